@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+
+mod directory;
+mod explain;
+mod layer;
+mod principal;
+mod table;
+
+pub use directory::{
+    AccountState, Directory, DirectoryGroup, DirectoryUser, GroupMapping, MappedMember, ReaderRequest, ScopedGroup,
+    SourceDirectory, fold,
+};
+pub use explain::{AccessExplanation, LayerExplanation};
+pub use layer::{Allow, Layer, LayerOrigin, LayerRecord, LayerState};
+pub use principal::{AccessClass, Principal, Reader};
+pub use table::{AccessId, AccessTable, LayerId};

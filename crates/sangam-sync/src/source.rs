@@ -1,0 +1,301 @@
+//! The contract between a sync job and a connector.
+//!
+//! A source walks its product and hands over [`Batch`]es in order; the job stores each one, together with its
+//! checkpoint, before the next is acknowledged. The rules, which the conformance tests hold every source to:
+//!
+//! - Access facts come before the documents that need them: the directory, then the nodes of a space, then its documents.
+//! - [`Fact::Directory`] and [`Fact::Nodes`] are complete or absent. A half list is never sent: on a failure the source
+//!   leaves the fact out and reports a [`Fact::Warning`], and the last complete one stays in force.
+//! - A restriction that could not be read is [`NodeAccess::Unknown`]; it is never left out.
+//! - `checkpoint` says where to go on once everything up to and including this batch is stored. After a restart the source
+//!   gets the last stored one, or none, and may send again what was already sent: every item is idempotent by its id.
+//! - A listing that did not end cleanly ends the crawl with an error, or is named in [`CrawlEnd::incomplete`].
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use sangam_access::{Layer, LayerOrigin, SourceDirectory};
+use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
+
+/// How much of a source to fetch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CrawlMode {
+    /// List everything, fetch what changed (`FULL_CRAWL`).
+    Changes,
+    /// List and fetch everything again (`FORCED_FULL_CRAWL`).
+    Everything,
+}
+
+/// What a crawl starts from.
+#[derive(Debug, Clone)]
+pub struct CrawlRequest {
+    /// How much to fetch.
+    pub mode: CrawlMode,
+    /// The checkpoint of the last stored batch of this same job, if it was interrupted.
+    pub checkpoint: Option<serde_json::Value>,
+    /// Cancelled when the job is stopped; the source returns [`SourceError::Stopped`] soon after.
+    pub stop: CancellationToken,
+}
+
+/// One node of the source's tree, which exists to carry access: the site, a space, a page, a folder.
+///
+/// The access of whatever is anchored at a node is the list of layers on the path from the root to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Node {
+    /// Unique within the data source, e.g. `site`, `space/65538`, `65802`.
+    pub id: String,
+    /// The node above; `None` for the root only. A parent that is not known hides everything below.
+    pub parent: Option<String>,
+    /// The node's own condition.
+    pub access: NodeAccess,
+    /// Where that condition comes from, for explanations.
+    pub origin: LayerOrigin,
+}
+
+/// A node's own condition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "access")]
+pub enum NodeAccess {
+    /// It adds no layer.
+    Open,
+    /// It adds this layer.
+    Layer {
+        /// The layer.
+        layer: Layer,
+    },
+    /// It could not be read, so nobody passes.
+    Unknown {
+        /// Why, for the report.
+        reason: String,
+    },
+}
+
+/// Something a source learned that is not a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fact {
+    /// All people and groups; replaces what was known of this data source.
+    Directory(SourceDirectory),
+    /// All nodes at and below `root`; replaces what was known there. With `root` the site's own id, `nodes` holds the site's node and
+    /// the spaces' nodes only, and replaces just those.
+    Nodes {
+        /// The node whose subtree this is.
+        root: String,
+        /// The nodes, `root` included.
+        nodes: Vec<Node>,
+    },
+    /// Something a person should read in the job's report; never holds document text or secrets.
+    Warning(String),
+}
+
+/// A value of a document's attribute.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FieldValue {
+    /// Text.
+    String(String),
+    /// Several texts.
+    StringList(Vec<String>),
+    /// A whole number.
+    Long(i64),
+    /// Milliseconds since 1970 UTC.
+    Date(i64),
+}
+
+/// A document's content, in whichever form the source has it.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Content {
+    /// Plain text, already taken out of the source's own format.
+    Text(String),
+    /// A file to extract text from.
+    File {
+        /// The bytes.
+        bytes: Vec<u8>,
+        /// What the source claims it is.
+        media_type: Option<String>,
+        /// The file's name.
+        name: String,
+    },
+    /// There is no text to have, by its nature (a diagram, a space): the document is found by its title.
+    None,
+    /// The text could not be had: the document is found by its title and counts as failed.
+    Failed {
+        /// Why, for the report; never holds document text or secrets.
+        reason: String,
+    },
+}
+
+impl std::fmt::Debug for Content {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Text(text) => write!(f, "Text({} bytes)", text.len()),
+            Self::File { bytes, .. } => write!(f, "File({} bytes)", bytes.len()),
+            Self::None => write!(f, "None"),
+            Self::Failed { reason } => write!(f, "Failed({reason:?})"),
+        }
+    }
+}
+
+/// A document that is new or changed.
+#[derive(Debug, Clone)]
+pub struct SourceDocument {
+    /// The last two parts of the document's id, e.g. `page/65802`; the job puts `confluence/<data source id>/` in front.
+    pub id: String,
+    /// The node whose access it has.
+    pub anchor: String,
+    /// Changes whenever text, title or attributes do; compared, never parsed.
+    pub version: String,
+    /// The title.
+    pub title: String,
+    /// The address a person opens.
+    pub uri: String,
+    /// The content.
+    pub content: Content,
+    /// Values by **index field** name, after the field mappings.
+    pub attributes: Vec<(String, FieldValue)>,
+}
+
+/// A document that the listing showed unchanged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unchanged {
+    /// As [`SourceDocument::id`].
+    pub id: String,
+    /// As [`SourceDocument::anchor`]; it may have moved.
+    pub anchor: String,
+}
+
+/// One step of a crawl, stored as a whole.
+#[derive(Debug, Clone, Default)]
+pub struct Batch {
+    /// In order, applied before the documents.
+    pub facts: Vec<Fact>,
+    /// New and changed documents.
+    pub documents: Vec<SourceDocument>,
+    /// Documents that are still there as they were.
+    pub unchanged: Vec<Unchanged>,
+    /// Where to go on after this batch.
+    pub checkpoint: serde_json::Value,
+}
+
+/// How a crawl ended that reached its end.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CrawlEnd {
+    /// Node ids (spaces) whose listing did not end cleanly: nothing below them may be deleted.
+    pub incomplete: Vec<String>,
+}
+
+/// What a lookup of a document by its own id answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// It answered: it is there after all.
+    Present,
+    /// It answered that it is in the trash or otherwise gone for good.
+    Trashed,
+    /// It did not answer: gone, or out of the crawler's sight.
+    Unseen,
+}
+
+/// Why a crawl ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// The configuration or the secret is wrong; a person must act. The message says what to do.
+    #[error("{message}")]
+    Configuration {
+        /// What is wrong and the way out.
+        message: String,
+        /// The connector's error code, e.g. `CNF-5501`.
+        code: Option<String>,
+    },
+    /// The credentials were refused.
+    #[error("{message}")]
+    Unauthorized {
+        /// What is wrong and the way out.
+        message: String,
+        /// The connector's error code.
+        code: Option<String>,
+    },
+    /// The source cannot be reached or keeps failing; trying later may help.
+    #[error("{message}")]
+    Unavailable {
+        /// What failed.
+        message: String,
+        /// The connector's error code.
+        code: Option<String>,
+        /// Seconds since 1970 UTC at which the source said it will be welcome again.
+        retry_at: Option<i64>,
+    },
+    /// [`CrawlRequest::stop`] was cancelled.
+    #[error("the sync was stopped")]
+    Stopped,
+    /// The job could not store a batch; the job knows why.
+    #[error("the batch was not stored")]
+    SinkClosed,
+}
+
+/// Takes the batches of a crawl, in order. Bounded: `send` waits while the job is behind.
+#[async_trait]
+pub trait BatchSink: Send {
+    /// Hands over one batch.
+    ///
+    /// # Errors
+    /// [`SourceError::SinkClosed`] if the job has ended; the source returns it unchanged.
+    async fn send(&mut self, batch: Batch) -> Result<(), SourceError>;
+}
+
+/// What the catalogue knows of documents, so that a source fetches only what changed.
+#[async_trait]
+pub trait KnownDocuments: Send + Sync {
+    /// The stored version of each of `ids` (as [`SourceDocument::id`]) that is indexed; absent ones are left out.
+    async fn versions(&self, ids: &[String]) -> Result<HashMap<String, String>, SourceError>;
+}
+
+/// A connector's implementation of one product, opened for one data source.
+#[async_trait]
+pub trait Source: Send + Sync {
+    /// Walks the source and sends what it finds to `sink`, from `request.checkpoint` on if there is one.
+    async fn crawl(
+        &self,
+        request: &CrawlRequest,
+        known: &dyn KnownDocuments,
+        sink: &mut dyn BatchSink,
+    ) -> Result<CrawlEnd, SourceError>;
+
+    /// Looks up documents that a clean listing lacked, each by its own id; one answer an id, in order.
+    ///
+    /// # Errors
+    /// On an error nothing is deleted.
+    async fn confirm(&self, ids: &[String]) -> Result<Vec<Presence>, SourceError>;
+}
+
+/// What a connector needs to open a data source.
+#[derive(Debug, Clone)]
+pub struct OpenRequest {
+    /// The data source's id, which scopes its principals.
+    pub data_source_id: String,
+    /// The configuration as the user gave it (`TemplateConfiguration.Template`).
+    pub configuration: serde_json::Value,
+    /// The secret's string that the configuration names.
+    pub secret: secrecy::SecretString,
+}
+
+/// Opens sources of one kind.
+pub trait Connector: Send + Sync {
+    /// True if `configuration` is for this connector.
+    fn handles(&self, configuration: &serde_json::Value) -> bool;
+
+    /// Checks a configuration as far as that goes without the secret or the network: all violations, each naming the member.
+    fn validate(&self, configuration: &serde_json::Value) -> Vec<String>;
+
+    /// The ARN or name of the secret that `configuration` names.
+    fn secret_id(&self, configuration: &serde_json::Value) -> Option<String>;
+
+    /// How much a sync of `configuration` fetches.
+    fn crawl_mode(&self, configuration: &serde_json::Value) -> CrawlMode;
+
+    /// How removals are guarded: the threshold in percent, or `None` if the guard is off.
+    fn deletion_threshold_percent(&self, configuration: &serde_json::Value) -> Option<u8>;
+
+    /// Opens the source; parses configuration and secret, does not use the network.
+    fn open(&self, request: OpenRequest) -> Result<Box<dyn Source>, SourceError>;
+}
