@@ -1,0 +1,15 @@
+#![doc = include_str!("../README.md")]
+
+mod error;
+mod extract;
+mod limits;
+mod media_type;
+mod passages;
+mod sniff;
+
+pub use error::ExtractError;
+pub use extract::{Extracted, extract};
+pub use limits::{INPUT_BYTES_MAX, Limits, TEXT_BYTES_MAX};
+pub use media_type::MediaType;
+pub use passages::{PASSAGE_WORDS, PASSAGE_WORDS_MAX, PASSAGE_WORDS_MIN, passages};
+pub use sniff::sniff;
