@@ -1,0 +1,5 @@
+//! How fast text becomes vectors.
+
+fn main() {
+    divan::main();
+}

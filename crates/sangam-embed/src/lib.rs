@@ -1,0 +1,15 @@
+#![doc = include_str!("../README.md")]
+
+mod embedder;
+mod error;
+mod hash_embedder;
+mod minilm;
+mod query_cache;
+mod service;
+
+pub use embedder::{Effort, Embedder};
+pub use error::{BoxError, EmbedError};
+pub use hash_embedder::HashEmbedder;
+pub use minilm::{BATCH_TOKENS_MAX, MiniLm, TEXT_TOKENS_MAX};
+pub use query_cache::QUERY_CACHE_MAX;
+pub use service::{EmbedService, PASSAGE_JOBS_MAX, QUERY_JOBS_MAX};
