@@ -1,0 +1,380 @@
+//! Layers, accesses, nodes and directories; and what a changed tree means for documents.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use sangam_access::{AccessId, AccessTable, LayerId, LayerRecord, SourceDirectory};
+use sha2::{Digest, Sha256};
+use sqlx::{Row, SqliteConnection};
+
+use crate::{Store, StoreError, now_ms};
+
+/// Nodes between a document and the root; a longer path is a cycle or no page tree, and hides what is below.
+const TREE_DEPTH_MAX: usize = 1_000;
+
+/// A node of a data source's tree, as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NodeRecord {
+    /// Unique within the data source.
+    pub id: String,
+    /// The node above; `None` for the root.
+    pub parent: Option<String>,
+    /// The layer that the node adds, if any.
+    pub layer: Option<LayerRecord>,
+}
+
+/// What a change of access did to documents.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AccessChange {
+    /// Ordinals with their new access.
+    pub ordinals: Vec<(u32, AccessId)>,
+    /// Documents whose access is another one now.
+    pub n_documents: u64,
+}
+
+impl Store {
+    /// The layers and accesses of index `index_id`.
+    pub async fn access_table(&self, index_id: &str) -> Result<AccessTable, StoreError> {
+        let mut table = AccessTable::default();
+        let layers = sqlx::query("SELECT id, document FROM layers WHERE index_id = $1").bind(index_id);
+        for row in layers.fetch_all(self.read()).await? {
+            let record = serde_json::from_str(row.get("document"))
+                .map_err(|source| StoreError::Corrupt { table: "layers", source })?;
+            table.put_layer(LayerId(row.get("id")), record);
+        }
+        let accesses = sqlx::query("SELECT id, layers FROM accesses WHERE index_id = $1").bind(index_id);
+        for row in accesses.fetch_all(self.read()).await? {
+            table.put_access(AccessId(row.get("id")), parse_layers(row.get("layers")));
+        }
+        Ok(table)
+    }
+
+    /// What each data source of index `index_id` reported about its people.
+    pub async fn directories(&self, index_id: &str) -> Result<Vec<(String, SourceDirectory)>, StoreError> {
+        let rows = sqlx::query("SELECT data_source_id, document FROM directories WHERE index_id = $1")
+            .bind(index_id)
+            .fetch_all(self.read())
+            .await?;
+        rows.into_iter()
+            .map(|row| {
+                let people = serde_json::from_str(row.get("document"))
+                    .map_err(|source| StoreError::Corrupt { table: "directories", source })?;
+                Ok((row.get("data_source_id"), people))
+            })
+            .collect()
+    }
+
+    /// Replaces what data source `data_source_id` reported about its people. Documents are not touched.
+    pub async fn put_directory(
+        &self,
+        index_id: &str,
+        data_source_id: &str,
+        people: &SourceDirectory,
+    ) -> Result<(), StoreError> {
+        let document =
+            serde_json::to_string(people).map_err(|source| StoreError::Corrupt { table: "directories", source })?;
+        let mut transaction = self.write().await?;
+        sqlx::query(
+            "INSERT INTO directories (index_id, data_source_id, document, updated_at) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (data_source_id) DO UPDATE SET document = excluded.document, updated_at = excluded.updated_at",
+        )
+        .bind(index_id)
+        .bind(data_source_id)
+        .bind(document)
+        .bind(now_ms())
+        .execute(&mut *transaction)
+        .await?;
+        move_generation(&mut transaction, index_id).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Replaces the nodes that the listing beginning at `root` found, and gives every document below its new access.
+    ///
+    /// One transaction: a reader sees the old tree or the new one. A document whose path to the root is broken is hidden.
+    pub async fn replace_nodes(
+        &self,
+        index_id: &str,
+        data_source_id: &str,
+        root: &str,
+        nodes: &[NodeRecord],
+    ) -> Result<AccessChange, StoreError> {
+        let mut transaction = self.write().await?;
+        let gone = upsert_nodes(&mut transaction, index_id, data_source_id, root, nodes).await?;
+        let anchors = if nodes.iter().any(|node| node.id == root && node.parent.is_none()) {
+            None
+        } else {
+            Some(nodes.iter().map(|node| node.id.clone()).chain(gone).collect::<HashSet<_>>())
+        };
+        let change = reassign(&mut transaction, index_id, data_source_id, anchors.as_ref()).await?;
+        move_generation(&mut transaction, index_id).await?;
+        transaction.commit().await?;
+        Ok(change)
+    }
+}
+
+/// Writes `nodes` and forgets those that an earlier listing of `root` found and this one did not; returns their ids.
+async fn upsert_nodes(
+    connection: &mut SqliteConnection,
+    index_id: &str,
+    data_source_id: &str,
+    root: &str,
+    nodes: &[NodeRecord],
+) -> Result<Vec<String>, StoreError> {
+    let before: Vec<String> = sqlx::query_scalar("SELECT id FROM nodes WHERE data_source_id = $1 AND root = $2")
+        .bind(data_source_id)
+        .bind(root)
+        .fetch_all(&mut *connection)
+        .await?;
+    for node in nodes {
+        let layer = match &node.layer {
+            Some(record) => {
+                let name = format!("{data_source_id}/{}", node.id);
+                Some(put_layer(connection, index_id, &name, record).await?)
+            }
+            None => None,
+        };
+        // The node at which a listing begins belongs to the listing above it, so that it vanishes with that one.
+        let found_by = match &node.parent {
+            Some(parent) if node.id == root => parent,
+            _ => root,
+        };
+        sqlx::query(
+            "INSERT INTO nodes (index_id, data_source_id, id, parent, root, layer_id) VALUES ($1, $2, $3, $4, $5, $6)
+             ON CONFLICT (data_source_id, id) DO UPDATE
+             SET parent = excluded.parent, root = excluded.root, layer_id = excluded.layer_id",
+        )
+        .bind(index_id)
+        .bind(data_source_id)
+        .bind(&node.id)
+        .bind(&node.parent)
+        .bind(found_by)
+        .bind(layer.map(|id| i64::from(id.0)))
+        .execute(&mut *connection)
+        .await?;
+    }
+    let now: HashSet<&str> = nodes.iter().map(|node| node.id.as_str()).collect();
+    let gone: Vec<String> = before.into_iter().filter(|id| !now.contains(id.as_str())).collect();
+    for id in &gone {
+        sqlx::query("DELETE FROM nodes WHERE data_source_id = $1 AND id = $2 AND root = $3")
+            .bind(data_source_id)
+            .bind(id)
+            .bind(root)
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(gone)
+}
+
+/// The tree of one data source in memory, and the accesses found so far.
+pub(crate) struct Tree {
+    nodes: HashMap<String, (Option<String>, Option<LayerId>)>,
+    known: BTreeMap<Vec<LayerId>, AccessId>,
+}
+
+impl Tree {
+    /// Loads the tree of `data_source_id`.
+    pub(crate) async fn load(connection: &mut SqliteConnection, data_source_id: &str) -> Result<Self, StoreError> {
+        let rows = sqlx::query("SELECT id, parent, layer_id FROM nodes WHERE data_source_id = $1")
+            .bind(data_source_id)
+            .fetch_all(connection)
+            .await?;
+        let nodes = rows
+            .into_iter()
+            .map(|row| {
+                let layer: Option<i64> = row.get("layer_id");
+                (row.get("id"), (row.get("parent"), layer.map(|id| LayerId(id as u32))))
+            })
+            .collect();
+        Ok(Self { nodes, known: BTreeMap::new() })
+    }
+
+    /// The layers from the root down to `anchor`; `None` if the path does not reach the root.
+    fn layers(&self, anchor: &str) -> Option<Vec<LayerId>> {
+        let mut layers = Vec::new();
+        let mut at = anchor;
+        for _ in 0..TREE_DEPTH_MAX {
+            let (parent, layer) = self.nodes.get(at)?;
+            layers.extend(layer);
+            match parent {
+                Some(parent) => at = parent,
+                None => {
+                    layers.reverse();
+                    return Some(layers);
+                }
+            }
+        }
+        None
+    }
+
+    /// The access of what is anchored at `anchor`, interned.
+    pub(crate) async fn access(
+        &mut self,
+        connection: &mut SqliteConnection,
+        index_id: &str,
+        anchor: &str,
+    ) -> Result<AccessId, StoreError> {
+        let Some(layers) = self.layers(anchor) else {
+            return Ok(AccessId::HIDDEN);
+        };
+        if let Some(id) = self.known.get(&layers) {
+            return Ok(*id);
+        }
+        let id = intern_access(connection, index_id, &layers).await?;
+        self.known.insert(layers, id);
+        Ok(id)
+    }
+}
+
+/// Gives the anchored documents of a data source the access of their anchors; with `anchors`, only those anchored there.
+async fn reassign(
+    connection: &mut SqliteConnection,
+    index_id: &str,
+    data_source_id: &str,
+    anchors: Option<&HashSet<String>>,
+) -> Result<AccessChange, StoreError> {
+    let mut tree = Tree::load(connection, data_source_id).await?;
+    let rows = sqlx::query(
+        "SELECT id, anchor, access_id, ordinal, missing_since FROM documents
+         WHERE index_id = $1 AND data_source_id = $2 AND anchor IS NOT NULL",
+    )
+    .bind(index_id)
+    .bind(data_source_id)
+    .fetch_all(&mut *connection)
+    .await?;
+    let mut change = AccessChange::default();
+    for row in rows {
+        let anchor: &str = row.get("anchor");
+        if anchors.is_some_and(|anchors| !anchors.contains(anchor)) {
+            continue;
+        }
+        let before: i64 = row.get("access_id");
+        let access = tree.access(connection, index_id, anchor).await?;
+        if before == i64::from(access.0) {
+            continue;
+        }
+        sqlx::query("UPDATE documents SET access_id = $1 WHERE index_id = $2 AND id = $3")
+            .bind(i64::from(access.0))
+            .bind(index_id)
+            .bind(row.get::<&str, _>("id"))
+            .execute(&mut *connection)
+            .await?;
+        change.n_documents += 1;
+        let ordinal: Option<i64> = row.get("ordinal");
+        let missing: Option<String> = row.get("missing_since");
+        if let (Some(ordinal), None) = (ordinal, missing) {
+            change.ordinals.push((ordinal as u32, access));
+        }
+    }
+    Ok(change)
+}
+
+/// Writes the layer called `name` and returns its id, the same for the same name for ever.
+pub(crate) async fn put_layer(
+    connection: &mut SqliteConnection,
+    index_id: &str,
+    name: &str,
+    record: &LayerRecord,
+) -> Result<LayerId, StoreError> {
+    let document = serde_json::to_string(record).map_err(|source| StoreError::Corrupt { table: "layers", source })?;
+    let known: Option<(i64, String)> =
+        sqlx::query_as("SELECT id, document FROM layers WHERE index_id = $1 AND name = $2")
+            .bind(index_id)
+            .bind(name)
+            .fetch_optional(&mut *connection)
+            .await?;
+    if let Some((id, before)) = known {
+        if before != document {
+            sqlx::query("UPDATE layers SET document = $1 WHERE index_id = $2 AND id = $3")
+                .bind(document)
+                .bind(index_id)
+                .bind(id)
+                .execute(connection)
+                .await?;
+        }
+        return Ok(LayerId(id as u32));
+    }
+    let id: i64 =
+        sqlx::query_scalar("UPDATE indices SET next_layer = next_layer + 1 WHERE id = $1 RETURNING next_layer - 1")
+            .bind(index_id)
+            .fetch_optional(&mut *connection)
+            .await?
+            .ok_or_else(|| StoreError::not_found("index", index_id))?;
+    sqlx::query("INSERT INTO layers (index_id, id, name, document) VALUES ($1, $2, $3, $4)")
+        .bind(index_id)
+        .bind(id)
+        .bind(name)
+        .bind(document)
+        .execute(connection)
+        .await?;
+    Ok(LayerId(id as u32))
+}
+
+/// The access of a document whose lists came with it: one layer each, interned by content.
+pub(crate) async fn intern_lists(
+    connection: &mut SqliteConnection,
+    index_id: &str,
+    lists: &[LayerRecord],
+) -> Result<AccessId, StoreError> {
+    let mut layers = Vec::with_capacity(lists.len());
+    for record in lists {
+        let document = serde_json::to_vec(record).map_err(|source| StoreError::Corrupt { table: "layers", source })?;
+        let name = format!("list/{}", hex(&Sha256::digest(&document)));
+        layers.push(put_layer(connection, index_id, &name, record).await?);
+    }
+    intern_access(connection, index_id, &layers).await
+}
+
+/// The id of the access that consists of `layers`, in order.
+async fn intern_access(
+    connection: &mut SqliteConnection,
+    index_id: &str,
+    layers: &[LayerId],
+) -> Result<AccessId, StoreError> {
+    if layers.is_empty() {
+        return Ok(AccessId::PUBLIC);
+    }
+    let text = layers.iter().map(|layer| layer.0.to_string()).collect::<Vec<_>>().join(" ");
+    let known: Option<i64> = sqlx::query_scalar("SELECT id FROM accesses WHERE index_id = $1 AND layers = $2")
+        .bind(index_id)
+        .bind(&text)
+        .fetch_optional(&mut *connection)
+        .await?;
+    if let Some(id) = known {
+        return Ok(AccessId(id as u32));
+    }
+    let id: i64 =
+        sqlx::query_scalar("UPDATE indices SET next_access = next_access + 1 WHERE id = $1 RETURNING next_access - 1")
+            .bind(index_id)
+            .fetch_optional(&mut *connection)
+            .await?
+            .ok_or_else(|| StoreError::not_found("index", index_id))?;
+    sqlx::query("INSERT INTO accesses (index_id, id, layers) VALUES ($1, $2, $3)")
+        .bind(index_id)
+        .bind(id)
+        .bind(text)
+        .execute(connection)
+        .await?;
+    Ok(AccessId(id as u32))
+}
+
+/// Says that evaluations made before are out of date.
+pub(crate) async fn move_generation(connection: &mut SqliteConnection, index_id: &str) -> Result<(), StoreError> {
+    sqlx::query("UPDATE indices SET access_generation = access_generation + 1 WHERE id = $1")
+        .bind(index_id)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+fn parse_layers(text: &str) -> Vec<LayerId> {
+    // A part that is no number becomes an id that no layer has, so that the access stays hidden.
+    text.split(' ').map(|part| LayerId(part.parse().unwrap_or(u32::MAX))).collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("writing to a string cannot fail");
+        text
+    })
+}
