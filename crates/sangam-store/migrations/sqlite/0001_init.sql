@@ -10,6 +10,8 @@ CREATE TABLE access_keys (
     sealed_secret BLOB   NOT NULL,
     policy        TEXT   NOT NULL,
     description   TEXT   NOT NULL,
+    -- made, preset (by the settings)
+    origin        TEXT   NOT NULL,
     created_at    BIGINT NOT NULL,
     revoked_at    BIGINT
 );
@@ -233,6 +235,8 @@ CREATE TABLE secrets (
 CREATE TABLE secret_versions (
     secret      TEXT   NOT NULL REFERENCES secrets (name) ON DELETE CASCADE,
     id          TEXT   NOT NULL,
+    -- Counts up within a secret: the order of versions that one millisecond made.
+    seq         BIGINT NOT NULL,
     -- string, binary
     kind        TEXT   NOT NULL,
     sealed      BLOB   NOT NULL,
