@@ -10,6 +10,6 @@ mod service;
 pub use embedder::{Effort, Embedder};
 pub use error::{BoxError, EmbedError};
 pub use hash_embedder::HashEmbedder;
-pub use minilm::{BATCH_TOKENS_MAX, MiniLm, TEXT_TOKENS_MAX};
+pub use minilm::{MiniLm, TEXT_TOKENS_MAX};
 pub use query_cache::QUERY_CACHE_MAX;
 pub use service::{EmbedService, PASSAGE_JOBS_MAX, QUERY_JOBS_MAX};

@@ -1,15 +1,14 @@
-//! The network on rten: token ids in, one unit vector per text out.
+//! The network on rten: the tokens of a text in, a unit vector out.
 
 use std::sync::Arc;
-use std::thread::available_parallelism;
 
-use rten::{Dimension, Model, ModelOptions, NodeId, RunOptions, ThreadPool, Value, ValueOrView};
+use rten::{Dimension, Model, ModelOptions, NodeId, RunOptions, ThreadPool, ValueOrView};
 use rten_tensor::{NdTensor, NdTensorView};
 
 use super::load_error;
-use crate::{Effort, EmbedError};
+use crate::EmbedError;
 
-/// A loaded network and the threads it runs on.
+/// A loaded network.
 pub(super) struct Network {
     model: Model,
     ids: NodeId,
@@ -18,31 +17,6 @@ pub(super) struct Network {
     types: Option<NodeId>,
     states: NodeId,
     dimensions: usize,
-    pools: Pools,
-}
-
-/// One pool per effort, so that a query never queues behind the work of another.
-struct Pools {
-    query: Arc<ThreadPool>,
-    one_core: Arc<ThreadPool>,
-    all_cores: Arc<ThreadPool>,
-}
-
-impl Pools {
-    fn new() -> Self {
-        let n_cores = available_parallelism().map_or(1, usize::from);
-        let pool = |n_threads| Arc::new(ThreadPool::with_num_threads(n_threads));
-        // A query is some twenty tokens: sharing them between threads costs more than it saves.
-        Self { query: pool(1), one_core: pool(1), all_cores: pool(n_cores) }
-    }
-
-    fn of(&self, effort: Effort) -> Arc<ThreadPool> {
-        Arc::clone(match effort {
-            Effort::Query => &self.query,
-            Effort::OneCore => &self.one_core,
-            Effort::AllCores => &self.all_cores,
-        })
-    }
 }
 
 impl Network {
@@ -67,41 +41,32 @@ impl Network {
         let [_, _, Dimension::Fixed(dimensions)] = shape[..] else {
             return Err(not_an_encoder("its output is not a vector of fixed length for each token"));
         };
-        Ok(Self { model, ids, mask, types, states, dimensions, pools: Pools::new() })
+        Ok(Self { model, ids, mask, types, states, dimensions })
     }
 
     pub(super) fn dimensions(&self) -> usize {
         self.dimensions
     }
 
-    /// The vectors of `rows`, each the tokens of one text.
-    pub(super) fn run(&self, rows: &[&[u32]], effort: Effort) -> Result<Vec<Vec<f32>>, EmbedError> {
-        let width = rows.iter().map(|row| row.len()).max().unwrap_or_default();
-        let at = |[row, column]: [usize; 2]| rows[row].get(column).copied();
-        let shape = [rows.len(), width];
-        let ids = NdTensor::from_fn(shape, |place| at(place).unwrap_or_default() as i32);
-        let mask = NdTensor::from_fn(shape, |place| i32::from(at(place).is_some()));
+    /// The vector of one text with these tokens, at least one, run on `pool`.
+    pub(super) fn run(&self, tokens: &[u32], pool: &Arc<ThreadPool>) -> Result<Vec<f32>, EmbedError> {
+        let shape = [1, tokens.len()];
+        let ids = NdTensor::from_fn(shape, |[_, token]| tokens[token] as i32);
+        let mask = NdTensor::<i32, 2>::full(shape, 1);
         let mut inputs: Vec<(NodeId, ValueOrView)> = vec![(self.ids, ids.into()), (self.mask, mask.into())];
         if let Some(types) = self.types {
             inputs.push((types, NdTensor::<i32, 2>::zeros(shape).into()));
         }
-        let options = RunOptions::default().with_thread_pool(Some(self.pools.of(effort)));
+        let options = RunOptions::default().with_thread_pool(Some(Arc::clone(pool)));
         let [states] = self.model.run_n(inputs, [self.states], Some(options)).map_err(|error| run_error(&error))?;
-        self.pool(&states, rows)
+        let states: NdTensorView<f32, 3> = (&states).try_into().map_err(|error| run_error(&error))?;
+        Ok(self.mean(states.to_contiguous().data()))
     }
 
-    /// The mean over each row's own tokens, padding left out, scaled to unit length.
-    fn pool(&self, states: &Value, rows: &[&[u32]]) -> Result<Vec<Vec<f32>>, EmbedError> {
-        let states: NdTensorView<f32, 3> = states.try_into().map_err(|error| run_error(&error))?;
-        let states = states.to_contiguous();
-        let states = states.data();
-        let row_size = states.len() / rows.len();
-        Ok(states.chunks_exact(row_size).zip(rows).map(|(states, row)| self.mean(states, row.len())).collect())
-    }
-
-    fn mean(&self, states: &[f32], n_tokens: usize) -> Vec<f32> {
+    /// The mean of the tokens' states, scaled to unit length.
+    fn mean(&self, states: &[f32]) -> Vec<f32> {
         let mut sum = vec![0.0_f32; self.dimensions];
-        for state in states.chunks_exact(self.dimensions).take(n_tokens) {
+        for state in states.chunks_exact(self.dimensions) {
             for (sum, x) in sum.iter_mut().zip(state) {
                 *sum += x;
             }

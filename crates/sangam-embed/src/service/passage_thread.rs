@@ -7,8 +7,8 @@ use super::query_thread::guarded;
 use super::{Shared, Vectors};
 use crate::{Effort, EmbedError, Embedder};
 
-/// Texts of one call to the embedder: a batch or so of passages of 80 words, 50 ms on one core, after which it is
-/// looked again whether somebody is asking.
+/// Texts of one call to the embedder: passages of 80 words for some 50 ms of two cores, after which it is looked
+/// again whether somebody is asking. More would make a query share the cores for longer, fewer leave cores idle at the end of each call.
 const TEXTS_PER_CALL: usize = 8;
 
 /// How long after a query indexing keeps to one core. People ask in bursts: they read, and ask again.
@@ -29,7 +29,7 @@ pub(super) fn run(embedder: &dyn Embedder, jobs: &Receiver<PassageJob>, shared: 
     }
 }
 
-/// The vectors of `texts`, in order, worked through by length.
+/// The vectors of `texts`, in order. Texts of like length are worked on together, so that the cores finish a call together.
 fn embed(embedder: &dyn Embedder, texts: &[String], shared: &Shared) -> Vectors {
     let mut order: Vec<usize> = (0..texts.len()).collect();
     order.sort_by_key(|&text| texts[text].len());

@@ -52,19 +52,15 @@ fn same_texts_give_the_same_vectors_at_any_effort() {
     }
 }
 
-/// The int8 network measures its activations per batch, so that neighbours change a vector a little. Measured
-/// here over texts of 3 to 250 tokens: see the assertion's message for the worst of them.
+/// In a batch the int8 network would give each text a vector that depends on its neighbours.
 #[test]
-fn a_text_in_a_mixed_batch_is_what_it_is_alone() {
-    let texts: Vec<String> = (0..40).map(|i| words(1 + (i * 37) % 200, i)).collect();
+fn a_text_among_others_has_the_vector_that_it_has_alone() {
+    let texts: Vec<String> = (0..20).map(|i| words(1 + (i * 37) % 200, i)).collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let together = MODEL.embed(&texts).unwrap();
-    let cosines: Vec<f32> =
-        texts.iter().zip(&together).map(|(text, vector)| cosine(&embed_alone(text), vector)).collect();
-    let worst = cosines.iter().copied().fold(1.0, f32::min);
-    let mean = cosines.iter().sum::<f32>() / cosines.len() as f32;
-    println!("worst {worst}, mean {mean}");
-    assert!(worst > 0.97 && mean > 0.99, "worst {worst}, mean {mean}");
+    for (text, vector) in texts.iter().zip(&together) {
+        assert_eq!(&embed_alone(text), vector);
+    }
 }
 
 #[test]
@@ -83,7 +79,10 @@ fn fingerprint_names_model_precision_and_bytes() {
     let expected = "all-MiniLM-L6-v2/int8/sha256:";
     assert!(MODEL.fingerprint().starts_with(expected), "{}", MODEL.fingerprint());
     // Changes only with the model or its tokenizer: then every index must be embedded again.
-    assert_eq!(MODEL.fingerprint()[expected.len()..], *"e40896749401461d4387d6bf58185a35e9f10a93f4ffb650570b7cf6047f9c51");
+    assert_eq!(
+        MODEL.fingerprint()[expected.len()..],
+        *"e40896749401461d4387d6bf58185a35e9f10a93f4ffb650570b7cf6047f9c51"
+    );
 }
 
 #[test]
