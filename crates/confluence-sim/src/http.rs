@@ -1,0 +1,14 @@
+//! The wire: routes, the calls that come in, and the answers that go out.
+//!
+//! Handlers are plain functions from a [`call::Call`] to a [`reply::Reply`]; everything that waits
+//! (latency, faults, the socket) is in `server.rs`.
+
+pub(crate) mod auth;
+pub(crate) mod call;
+pub(crate) mod media;
+pub(crate) mod paging;
+pub(crate) mod query;
+pub(crate) mod reply;
+pub(crate) mod routes;
+mod v1;
+mod v2;

@@ -1,0 +1,158 @@
+//! `GET /wiki/rest/api/content/search`: content by CQL, trimmed to the caller.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE;
+use serde_json::{Value, json};
+
+use super::cql::Cql;
+use super::json;
+use crate::content::{Content, Kind, Status};
+use crate::http::call::{Call, wire_time};
+use crate::http::query::encode;
+use crate::http::reply::{Reply, v1};
+use crate::space::SpaceStatus;
+
+const LIMIT_DEFAULT: usize = 25;
+
+/// The page size after what `expand` costs; larger wishes are cut without a word.
+fn limit(call: &Call<'_>, expand: &[&str]) -> Result<usize, Reply> {
+    let asked = match call.query.get("limit") {
+        None => LIMIT_DEFAULT,
+        Some(text) => text.parse().map_err(|_| v1::bad_request(&format!("limit must be a number : {text}")))?,
+    };
+    let most = if expand.iter().any(|it| matches!(*it, "body.export_view" | "body.styled_view")) {
+        25
+    } else if expand.iter().any(|it| it.starts_with("body.")) {
+        50
+    } else if expand.is_empty() {
+        1_000
+    } else {
+        200
+    };
+    Ok(asked.clamp(1, most))
+}
+
+pub(crate) fn content(call: &Call<'_>) -> Result<Reply, Reply> {
+    let text = call.query.get("cql").unwrap_or_default();
+    let cql = Cql::parse(text, call.site).ok_or_else(|| v1::bad_request(&format!("Could not parse cql : {text}")))?;
+    let expand = call.query.all("expand");
+    let limit = limit(call, &expand)?;
+    let found = found(call, &cql);
+    let start = match call.query.get("cursor") {
+        None => 0,
+        Some(cursor) => {
+            let last = parse_cursor(cursor).ok_or_else(|| v1::bad_request("cursor is not valid"))?;
+            let descending = cql.order().is_some_and(|(_, descending)| descending);
+            found.partition_point(|content| {
+                let order = place(&cql, content).cmp(&last);
+                if descending { order.is_ge() } else { order.is_le() }
+            })
+        }
+    };
+    let page = &found[start..found.len().min(start + limit)];
+    if expand.iter().any(|it| it.starts_with("ancestors.restrictions")) {
+        refuse_unreadable_ancestors(call, page)?;
+    }
+    let results: Vec<Value> = page.iter().map(|content| json::content(call, content, &expand)).collect();
+    let mut links = json!({
+        "base": call.base(),
+        "context": "/wiki",
+        "self": format!("{}{}?cql={}", call.origin(), call.path, encode(text)),
+    });
+    if let Some(last) = page.last().filter(|_| start + page.len() < found.len()) {
+        let rest = call.query.without(&["next", "cursor", "limit", "start"]);
+        let cursor = write_cursor(&place(&cql, last));
+        let path = call.path.trim_start_matches("/wiki");
+        links["next"] =
+            json!(format!("{path}?next=true&cursor={cursor}&limit={limit}&start={}&{rest}", start + page.len()));
+    }
+    Ok(Reply::ok(&json!({
+        "results": results,
+        "start": start,
+        "limit": limit,
+        "size": results.len(),
+        "_links": links,
+    })))
+}
+
+/// Everything that matches and that the caller may see, in order.
+fn found<'c>(call: &'c Call<'_>, cql: &Cql) -> Vec<&'c Content> {
+    let statuses = statuses(call);
+    let archived_spaces = call.query.flag("includeArchivedSpaces");
+    let mut found: Vec<&Content> = call
+        .site
+        .contents()
+        .filter(|content| statuses.contains(&state(call, content)))
+        .filter(|content| {
+            let space = call.site.space(content.space);
+            archived_spaces || space.is_some_and(|space| space.status == SpaceStatus::Current)
+        })
+        .filter(|content| cql.matches(call.site, content) && call.reads(content))
+        .collect();
+    found.sort_by_cached_key(|content| place(cql, content));
+    if cql.order().is_some_and(|(_, descending)| descending) {
+        found.reverse();
+    }
+    found
+}
+
+/// `cqlcontext={"contentStatuses":["archived"]}` asks for more than what is current.
+fn statuses(call: &Call<'_>) -> Vec<Status> {
+    let context: Value =
+        call.query.get("cqlcontext").and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    let asked: Vec<Status> = context["contentStatuses"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|status| match status.as_str()? {
+            "current" => Some(Status::Current),
+            "archived" => Some(Status::Archived),
+            _ => None,
+        })
+        .collect();
+    if asked.is_empty() { vec![Status::Current] } else { asked }
+}
+
+/// A comment or attachment is as archived as the page it is on.
+fn state(call: &Call<'_>, content: &Content) -> Status {
+    match (&content.kind, call.site.anchor(content)) {
+        (Kind::FooterComment | Kind::InlineComment { .. } | Kind::Attachment(_), Some(anchor))
+            if content.status == Status::Current =>
+        {
+            anchor.status
+        }
+        _ => content.status,
+    }
+}
+
+/// The place of a result in the order: the value of the field, then the id.
+fn place(cql: &Cql, content: &Content) -> (String, u64) {
+    let key = match cql.order().map(|(field, _)| field) {
+        Some("lastmodified") => wire_time(content.version.created_at),
+        Some("created") => wire_time(content.created_at),
+        Some("title") => content.title.to_lowercase(),
+        _ => String::new(),
+    };
+    (key, content.id.0)
+}
+
+fn write_cursor(place: &(String, u64)) -> String {
+    format!("_sa_{}", URL_SAFE.encode(json!([place.0, place.1.to_string()]).to_string()))
+}
+
+fn parse_cursor(text: &str) -> Option<(String, u64)> {
+    let value: Value = serde_json::from_slice(&URL_SAFE.decode(text.strip_prefix("_sa_")?).ok()?).ok()?;
+    Some((value[0].as_str()?.to_owned(), value[1].as_str()?.parse().ok()?))
+}
+
+/// The defect CONFCLOUD-77618: one ancestor out of sight fails the whole page of results.
+fn refuse_unreadable_ancestors(call: &Call<'_>, page: &[&Content]) -> Result<(), Reply> {
+    for content in page {
+        for node in call.site.ancestors(content).unwrap_or_default() {
+            if !call.reads(node) {
+                return Err(v1::ancestor_not_found(&node.wire_id()));
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,10 @@
+//! `/wiki/api/v2`: cursors, string ids, and 404 for whatever the caller may not know of.
+
+pub(crate) mod attachments;
+pub(crate) mod comments;
+pub(crate) mod json;
+pub(crate) mod labels;
+pub(crate) mod pages;
+pub(crate) mod spaces;
+pub(crate) mod tree;
+pub(crate) mod users;

@@ -1,0 +1,27 @@
+#![doc = include_str!("../README.md")]
+
+mod content;
+mod error;
+mod faults;
+mod http;
+mod ids;
+mod mutate;
+mod people;
+mod seed;
+mod server;
+mod shared;
+mod site;
+mod space;
+mod visibility;
+
+pub use content::{Content, File, FileBytes, Kind, Label, Operation, Resolution, Restriction, Status, Version};
+pub use error::SimError;
+pub use faults::{Fault, FaultHook, RequestInfo};
+pub use ids::{ContentId, SpaceId};
+pub use mutate::NewContent;
+pub use people::{AccountStatus, AccountType, Credential, Group, GroupAccess, User};
+pub use server::{Handle, serve};
+pub use shared::SimSite;
+pub use site::{Settings, Site, WrongCredentials};
+pub use space::{AccessClass, Permission, Space, SpaceStatus, Subject};
+pub use visibility::Reader;

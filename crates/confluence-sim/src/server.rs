@@ -1,0 +1,302 @@
+//! The simulated site behind a socket: doors, latency, faults, and a count of every call.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{RawPathParams, Request};
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::{MethodFilter, on};
+use bytes::Bytes;
+use futures::stream;
+use parking_lot::{Mutex, RwLock};
+use serde_json::json;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::error::SimError;
+use crate::faults::{Fault, FaultHook, RequestInfo};
+use crate::http::auth;
+use crate::http::call::Call;
+use crate::http::query::Query;
+use crate::http::reply::{Reply, v1, v2};
+use crate::http::routes::{Api, ROUTES, Route};
+use crate::shared::SimSite;
+use crate::visibility::Viewer;
+
+/// The largest request body that is read: a bulk call of 250 ids is under 20 KiB.
+const REQUEST_BODY_BYTES_MAX: usize = 1 << 20;
+
+/// How long a shutdown waits for answers that are on their way.
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(2);
+
+/// The hourly budget that the rate headers tell of; it never runs out by itself.
+const RATE_LIMIT: u64 = 65_000;
+
+/// A site that is being served, until this is dropped or shut down.
+pub struct Handle {
+    addr: SocketAddr,
+    shared: Arc<Shared>,
+    stop: watch::Sender<bool>,
+    server: Option<JoinHandle<()>>,
+}
+
+struct Shared {
+    site: SimSite,
+    origin: String,
+    latency_ms: AtomicU64,
+    faults: RwLock<Option<FaultHook>>,
+    calls: Mutex<BTreeMap<String, u64>>,
+    n_calls: AtomicU64,
+    stop: watch::Receiver<bool>,
+}
+
+/// Serves a site at `addr`; port 0 takes a free one.
+///
+/// Keep your own clone of a [`SimSite`], or use [`Handle::site`], to change the site meanwhile.
+///
+/// # Errors
+/// [`SimError::Listen`] when the address is not to be had.
+pub async fn serve(site: impl Into<SimSite>, addr: SocketAddr) -> Result<Handle, SimError> {
+    let listener = TcpListener::bind(addr).await.map_err(|source| SimError::Listen { addr, source })?;
+    let addr = listener.local_addr().map_err(|source| SimError::Listen { addr, source })?;
+    let (stop, stopped) = watch::channel(false);
+    let shared = Arc::new(Shared {
+        site: site.into(),
+        origin: format!("http://{addr}"),
+        latency_ms: AtomicU64::new(0),
+        faults: RwLock::new(None),
+        calls: Mutex::new(BTreeMap::new()),
+        n_calls: AtomicU64::new(0),
+        stop: stopped.clone(),
+    });
+    let app = router(&shared);
+    let server = tokio::spawn(async move {
+        let serving = axum::serve(listener, app).with_graceful_shutdown(wait_for_stop(stopped.clone()));
+        tokio::select! {
+            _ = serving => {}
+            () = async { wait_for_stop(stopped).await; tokio::time::sleep(SHUTDOWN_GRACE).await } => {}
+        }
+    });
+    Ok(Handle { addr, shared, stop, server: Some(server) })
+}
+
+impl Handle {
+    /// Scheme, host and port, without a slash at the end: what a crawler is configured with.
+    pub fn base_url(&self) -> &str {
+        &self.shared.origin
+    }
+
+    /// The address being listened on.
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// The site, to look at and to change.
+    pub fn site(&self) -> &SimSite {
+        &self.shared.site
+    }
+
+    /// How often each endpoint was called, by its route: `/wiki/api/v2/pages/{id}`.
+    pub fn calls(&self) -> BTreeMap<String, u64> {
+        self.shared.calls.lock().clone()
+    }
+
+    /// How many calls there were.
+    pub fn n_calls(&self) -> u64 {
+        self.shared.n_calls.load(Ordering::Relaxed)
+    }
+
+    /// Starts counting at zero again.
+    pub fn reset_calls(&self) {
+        self.shared.calls.lock().clear();
+        self.shared.n_calls.store(0, Ordering::Relaxed);
+    }
+
+    /// Lets every call wait so long before it is answered.
+    pub fn set_latency_ms(&self, latency_ms: u64) {
+        self.shared.latency_ms.store(latency_ms, Ordering::Relaxed);
+    }
+
+    /// Asks `hook` before every call whether it shall fail.
+    pub fn set_faults(&self, hook: impl Fn(&RequestInfo) -> Option<Fault> + Send + Sync + 'static) {
+        *self.shared.faults.write() = Some(Arc::new(hook));
+    }
+
+    /// Lets everything work again.
+    pub fn clear_faults(&self) {
+        *self.shared.faults.write() = None;
+    }
+
+    /// Stops listening, lets answers that are on their way arrive, and returns when all is over.
+    pub async fn shutdown(mut self) {
+        let _ = self.stop.send(true);
+        if let Some(server) = self.server.take() {
+            let _ = server.await;
+        }
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        let _ = self.stop.send(true);
+        if let Some(server) = self.server.take() {
+            server.abort();
+        }
+    }
+}
+
+async fn wait_for_stop(mut stopped: watch::Receiver<bool>) {
+    // An error means that the handle is gone, which is a stop too.
+    let _ = stopped.wait_for(|stop| *stop).await;
+}
+
+fn router(shared: &Arc<Shared>) -> Router {
+    let mut router = Router::new();
+    for route in ROUTES {
+        let shared = Arc::clone(shared);
+        let filter = if route.post { MethodFilter::POST } else { MethodFilter::GET };
+        let handler = move |params: RawPathParams, request: Request| {
+            let params = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+            answer(Arc::clone(&shared), *route, params, request)
+        };
+        router = router.route(route.pattern, on(filter, handler));
+    }
+    router.fallback(|request: Request| async move {
+        let v2_path = request.uri().path().starts_with("/wiki/api/v2");
+        send(if v2_path { v2::not_found() } else { Reply::html(404, "<html><body>Page Not Found</body></html>") })
+    })
+}
+
+async fn answer(shared: Arc<Shared>, route: Route, params: BTreeMap<String, String>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    let info = count(&shared, &route, &head);
+    let fault = shared.faults.read().clone().and_then(|hook| hook(&info));
+    let latency_ms = shared.latency_ms.load(Ordering::Relaxed);
+    if latency_ms > 0 {
+        tokio::time::sleep(Duration::from_millis(latency_ms)).await;
+    }
+    match fault {
+        Some(Fault::Status(status)) => {
+            return send(Reply::html(status, "<html><body>The service is not available.</body></html>"));
+        }
+        Some(Fault::RateLimited { retry_after }) => return send(rate_limited(retry_after)),
+        Some(Fault::HtmlLogin) => {
+            return send(Reply::html(200, "<html><head><title>Log in</title></head><body><form/></body></html>"));
+        }
+        Some(Fault::Stall) => wait_for_stop(shared.stop.clone()).await,
+        Some(Fault::TruncatedBody) | None => {}
+    }
+    let Ok(body) = axum::body::to_bytes(body, REQUEST_BODY_BYTES_MAX).await else {
+        return send(v1::bad_request("the body is too large or broken"));
+    };
+    let reply = dispatch(&shared, &route, params, &head, &body);
+    if fault == Some(Fault::TruncatedBody) { truncated(reply) } else { send(reply) }
+}
+
+fn count(shared: &Shared, route: &Route, head: &axum::http::request::Parts) -> RequestInfo {
+    let mut calls = shared.calls.lock();
+    let nth_of_endpoint = calls.entry(route.pattern.to_owned()).or_default();
+    *nth_of_endpoint += 1;
+    RequestInfo {
+        method: head.method.to_string(),
+        endpoint: route.pattern.to_owned(),
+        path: head.uri.path().to_owned(),
+        query: head.uri.query().unwrap_or_default().to_owned(),
+        nth_of_endpoint: *nth_of_endpoint,
+        nth: shared.n_calls.fetch_add(1, Ordering::Relaxed) + 1,
+    }
+}
+
+/// Everything that needs the site, in one look at it.
+fn dispatch(
+    shared: &Shared,
+    route: &Route,
+    mut params: BTreeMap<String, String>,
+    head: &axum::http::request::Parts,
+    body: &Bytes,
+) -> Reply {
+    let site = shared.site.read();
+    let header = |name| head.headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    let origin = site.settings.base_url.as_deref().unwrap_or(&shared.origin);
+    let caller = match route.api {
+        Api::Open => {
+            let given = header("authorization").is_some();
+            params.insert("authorized".to_owned(), given.to_string());
+            auth::Caller::Anonymous
+        }
+        Api::V1 | Api::V2 => match auth::caller(&site, header("authorization"), origin) {
+            Ok(caller) => caller,
+            Err(reply) => return reply,
+        },
+    };
+    let viewer = Viewer::new(&site, caller.reader());
+    if route.api != Api::Open && !viewer.may_use_site() && !caller.sees_everything() {
+        return if route.api == Api::V1 { v1::forbidden() } else { auth::unauthorized(origin) };
+    }
+    let call = Call {
+        site: &site,
+        viewer,
+        caller: caller.clone(),
+        path: head.uri.path().to_owned(),
+        params,
+        query: Query::parse(head.uri.query().unwrap_or_default()),
+        body: body.to_vec(),
+        served_origin: shared.origin.clone(),
+    };
+    let reply = match (route.handler)(&call) {
+        Ok(reply) | Err(reply) => reply,
+    };
+    if route.api == Api::V2 { with_rate_headers(reply, shared, &site) } else { reply }
+}
+
+fn with_rate_headers(reply: Reply, shared: &Shared, site: &crate::site::Site) -> Reply {
+    let left = RATE_LIMIT.saturating_sub(shared.n_calls.load(Ordering::Relaxed) % RATE_LIMIT);
+    let hour_s = 3_600;
+    let reset_s = (site.now().as_second() / hour_s + 1) * hour_s;
+    let reset = jiff::Timestamp::from_second(reset_s).map(|at| at.to_string()).unwrap_or_default();
+    reply
+        .with("x-ratelimit-limit", RATE_LIMIT.to_string())
+        .with("x-ratelimit-remaining", left.to_string())
+        .with("x-ratelimit-reset", reset)
+        .with("x-ratelimit-nearlimit", (left * 5 < RATE_LIMIT).to_string())
+}
+
+fn rate_limited(retry_after: Option<Duration>) -> Reply {
+    let reply = Reply::json(429, &json!({"code": 429, "message": "Rate limit exceeded"}))
+        .with("ratelimit-reason", "burst")
+        .with("x-ratelimit-remaining", "0");
+    match retry_after {
+        Some(wait) => reply.with("retry-after", wait.as_secs().to_string()),
+        None => reply,
+    }
+}
+
+fn send(reply: Reply) -> Response {
+    build(reply.status, &reply.headers, Body::from(reply.body))
+}
+
+/// Announces the whole body, sends half of it and cuts the line.
+fn truncated(mut reply: Reply) -> Response {
+    let whole = reply.body.len();
+    reply.body.truncate(whole / 2);
+    reply.headers.push(("content-length", whole.to_string()));
+    let half = Ok::<_, std::io::Error>(Bytes::from(reply.body));
+    let cut = Err(std::io::Error::other("the line was cut on purpose"));
+    build(reply.status, &reply.headers, Body::from_stream(stream::iter([half, cut])))
+}
+
+fn build(status: u16, headers: &[(&'static str, String)], body: Body) -> Response {
+    let mut response =
+        Response::builder().status(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+    for (name, value) in headers {
+        response = response.header(*name, value);
+    }
+    response.body(body).expect("header names are constants and values are printable")
+}
