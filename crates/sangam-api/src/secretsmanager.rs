@@ -12,6 +12,11 @@ impl SecretsOperation {
         target.strip_prefix(TARGET_PREFIX)?.strip_prefix('.')?.parse().ok()
     }
 
+    /// The `X-Amz-Target` header of a request for this operation.
+    pub fn target(self) -> String {
+        format!("{TARGET_PREFIX}.{self}")
+    }
+
     /// The operation's name, as in `X-Amz-Target` and in policies.
     pub const fn name(self) -> &'static str {
         self.as_str()

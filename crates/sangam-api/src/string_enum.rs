@@ -19,19 +19,19 @@ impl std::error::Error for UnknownValue {}
 
 /// Defines an enum from a table of variants and their strings: `ALL`, `as_str`, `Display`, `FromStr`, `TryFrom<&str>` and serde.
 macro_rules! string_enum {
-    ($(#[$docs:meta])* pub enum $name:ident { $($(#[$variant_docs:meta])* $variant:ident = $text:literal,)+ }) => {
+    ($(#[$docs:meta])* $vis:vis enum $name:ident { $($(#[$variant_docs:meta])* $variant:ident = $text:literal,)+ }) => {
         $(#[$docs])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name {
+        $vis enum $name {
             $($(#[$variant_docs])* $variant,)+
         }
 
         impl $name {
             /// Every value, in the model's order.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+            $vis const ALL: &'static [Self] = &[$(Self::$variant,)+];
 
             /// The value as it is on the wire.
-            pub const fn as_str(self) -> &'static str {
+            $vis const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$variant => $text,)+
                 }
@@ -82,11 +82,9 @@ pub(crate) use string_enum;
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     string_enum! {
         /// A fruit.
-        pub enum Fruit {
+        enum Fruit {
             /// `APPLE`
             Apple = "APPLE",
             /// `PEAR`

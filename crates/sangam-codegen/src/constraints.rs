@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, bail};
 use serde_json::Number;
 
+use crate::emit::emit;
 use crate::model::{Kind, Member, Model, Shape};
 use crate::names;
 use crate::output::SourceFile;
@@ -21,7 +22,7 @@ pub(crate) fn file(service: &Service, model: &Model) -> anyhow::Result<SourceFil
     for name in reach::reachable(model, reach::inputs(model)) {
         let shape = model.shape(name);
         let value = shape_value(model, shape, &patterns).with_context(|| format!("shape `{name}`"))?;
-        statics += &format!("pub(super) static {}: Shape = {value};\n", names::constant_name(name));
+        emit!(statics, "pub(super) static {}: Shape = {value};\n", names::constant_name(name));
     }
     let code = format!("use super::patterns;\nuse crate::constraint::{{Member, Shape}};\n\n{statics}");
     Ok(SourceFile {
@@ -35,11 +36,10 @@ pub(crate) fn file(service: &Service, model: &Model) -> anyhow::Result<SourceFil
 pub(crate) fn patterns_file(model: &Model) -> SourceFile {
     let mut statics: Vec<_> = patterns(model).into_iter().map(|(text, name)| (name, text)).collect();
     statics.sort();
-    let code: String = statics
-        .iter()
-        .map(|(name, text)| format!("pub(super) static {name}: Pattern = Pattern::new({});\n", raw_string(text)))
-        .collect();
-    let code = format!("use crate::constraint::Pattern;\n\n{code}");
+    let mut code = "use crate::constraint::Pattern;\n\n".to_owned();
+    for (name, text) in statics {
+        emit!(code, "pub(super) static {name}: Pattern = Pattern::new({});\n", raw_string(text));
+    }
     SourceFile { name: "patterns.rs".to_owned(), docs: "Patterns of the constraint table.".to_owned(), code }
 }
 
@@ -106,7 +106,7 @@ fn bounds(shape: &Shape) -> anyhow::Result<String> {
             Kind::Float => format!("{bound}_float"),
             _ => format!("{bound}_length"),
         };
-        code += &format!(".{method}({argument})");
+        emit!(code, ".{method}({argument})");
     }
     Ok(code)
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::bail;
 
+use crate::emit::emit;
 use crate::model::{Kind, Model, Shape};
 use crate::names;
 use crate::output::SourceFile;
@@ -35,7 +36,7 @@ fn item(shape: &Shape, values: &[String]) -> anyhow::Result<String> {
     }
     let mut code = format!("string_enum! {{\n    /// One of the values of `{}`.\n    pub enum {name} {{\n", shape.name);
     for value in values {
-        code += &format!("        /// `{value}`\n        {} = {value:?},\n", names::variant_name(value));
+        emit!(code, "        /// `{value}`\n        {} = {value:?},\n", names::variant_name(value));
     }
     Ok(code + "    }\n}\n\n")
 }

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod constraints;
+mod emit;
 mod enums;
 mod model;
 mod names;
@@ -8,7 +9,9 @@ mod operations;
 mod output;
 mod quirks;
 mod reach;
+mod requests;
 mod service;
+mod service_trait;
 mod structs;
 
 use std::path::{Path, PathBuf};
@@ -69,13 +72,13 @@ fn generate(service: &Service, root: &Path) -> anyhow::Result<Vec<SourceFile>> {
     let text = std::fs::read_to_string(&path).with_context(|| format!("could not read `{}`", path.display()))?;
     let mut model = Model::parse(&text).with_context(|| format!("model `{}`", service.model))?;
     quirks::apply(service, &mut model)?;
-    let mut files = structs::files(&model)?;
+    let mut files = structs::files(&model);
     files.push(enums::file(&model)?);
     files.push(constraints::file(service, &model)?);
     files.push(constraints::patterns_file(&model));
-    files.push(operations::operations_file(service, &model));
-    files.push(operations::requests_file(service, &model));
-    files.push(operations::trait_file(service, &model));
+    files.push(operations::file(service, &model));
+    files.push(requests::file(service, &model));
+    files.push(service_trait::file(service, &model));
     files.push(output::index(&files));
     files.iter().map(|file| file.finished(service)).collect()
 }

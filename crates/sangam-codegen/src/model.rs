@@ -9,6 +9,8 @@ use anyhow::{Context as _, bail};
 use serde::Deserialize;
 use serde_json::{Map, Number, Value};
 
+use crate::names;
+
 /// A parsed model. Members and operations keep the model's order.
 #[derive(Debug)]
 pub(crate) struct Model {
@@ -188,6 +190,11 @@ impl Model {
 }
 
 impl Operation {
+    /// The Rust type of the input.
+    pub(crate) fn input_type(&self) -> String {
+        names::type_name(&self.input)
+    }
+
     fn references(&self) -> impl Iterator<Item = &str> {
         let output = self.output.iter();
         std::iter::once(&self.input).chain(output).chain(&self.errors).map(String::as_str)

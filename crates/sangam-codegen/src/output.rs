@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, bail};
 
+use crate::emit::emit;
 use crate::service::Service;
 
 /// One file of a `generated/` folder.
@@ -47,11 +48,11 @@ pub(crate) fn index(files: &[SourceFile]) -> SourceFile {
     let modules: BTreeSet<&str> = files.iter().filter_map(|file| file.name.strip_suffix(".rs")).collect();
     let mut code = String::new();
     for module in &modules {
-        code += &format!("mod {module};\n");
+        emit!(code, "mod {module};\n");
     }
     code += "\n";
     for module in modules.iter().filter(|module| !["constraints", "patterns"].contains(*module)) {
-        code += &format!("pub use {module}::*;\n");
+        emit!(code, "pub use {module}::*;\n");
     }
     SourceFile { name: "mod.rs".to_owned(), docs: "The generated half of this module.".to_owned(), code }
 }

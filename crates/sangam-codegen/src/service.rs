@@ -13,6 +13,15 @@ pub(crate) struct Service {
     pub(crate) operation: &'static str,
     /// Name of the enum of parsed requests.
     pub(crate) request: &'static str,
+    /// What its requests are about.
+    pub(crate) subject: Subject,
+}
+
+/// The resource that most requests of a service name.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Subject {
+    Index,
+    Secret,
 }
 
 /// All services, in the order in which they are generated.
@@ -23,6 +32,7 @@ pub(crate) const SERVICES: [Service; 2] = [
         trait_name: "Kendra",
         operation: "KendraOperation",
         request: "KendraRequest",
+        subject: Subject::Index,
     },
     Service {
         module: "secretsmanager",
@@ -30,5 +40,6 @@ pub(crate) const SERVICES: [Service; 2] = [
         trait_name: "SecretsManager",
         operation: "SecretsOperation",
         request: "SecretsRequest",
+        subject: Subject::Secret,
     },
 ];

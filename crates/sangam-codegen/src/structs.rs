@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::emit::emit;
 use crate::model::{Kind, Member, Model, Shape};
 use crate::names;
 use crate::output::SourceFile;
@@ -12,7 +13,7 @@ use crate::reach;
 const CONNECTORS_ROOT: &str = "DataSourceConfiguration";
 
 /// The files with every structure that an operation, or an error beside its message, can reach.
-pub(crate) fn files(model: &Model) -> anyhow::Result<Vec<SourceFile>> {
+pub(crate) fn files(model: &Model) -> Vec<SourceFile> {
     let (inputs, outputs, errors) = (reach::inputs(model), reach::outputs(model), reach::errors(model));
     let roots: BTreeSet<&str> =
         inputs.union(&outputs).copied().collect::<BTreeSet<_>>().union(&errors).copied().collect();
@@ -43,7 +44,7 @@ pub(crate) fn files(model: &Model) -> anyhow::Result<Vec<SourceFile>> {
         docs: docs.to_owned(),
         code: code(model, &shapes),
     };
-    Ok(kinds.into_iter().filter(|(_, _, shapes)| !shapes.is_empty()).map(file).collect())
+    kinds.into_iter().filter(|(_, _, shapes)| !shapes.is_empty()).map(file).collect()
 }
 
 /// The items for `shapes`, with the imports that they need.
@@ -62,7 +63,7 @@ fn code(model: &Model, shapes: &[&str]) -> String {
         .filter(|name| !local.contains(name))
         .collect();
     if !neighbours.is_empty() {
-        imports += &format!("use super::{{{}}};\n", neighbours.into_iter().collect::<Vec<_>>().join(", "));
+        emit!(imports, "use super::{{{}}};\n", neighbours.into_iter().collect::<Vec<_>>().join(", "));
     }
     imports += "use crate::members::debug_members;\n";
     for own in ["Blob", "Sensitive", "Timestamp"] {
@@ -70,7 +71,7 @@ fn code(model: &Model, shapes: &[&str]) -> String {
             || items.contains(&format!(": {own},"))
             || items.contains(&format!("<{own}>"))
         {
-            imports += &format!("use crate::{}::{own};\n", own.to_lowercase());
+            emit!(imports, "use crate::{}::{own};\n", own.to_lowercase());
         }
     }
     imports + "\n" + &items

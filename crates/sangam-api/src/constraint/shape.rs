@@ -1,9 +1,11 @@
 //! Rows of the constraint table.
 
+use std::fmt;
+
 use super::Pattern;
 
 /// What the model says about one shape. Bounds that it does not have are the widest ones.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Shape {
     /// The shape's name in the model.
     pub name: &'static str,
@@ -81,6 +83,13 @@ impl Member {
     pub(crate) const fn idempotency_token(mut self) -> Self {
         self.idempotency_token = true;
         self
+    }
+}
+
+/// The name alone: shapes are recursive, so that showing what one holds might never end.
+impl fmt::Debug for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Shape({})", self.name)
     }
 }
 

@@ -372,6 +372,81 @@ impl KendraRequest {
         }
     }
 
+    /// The input as a body, for clients.
+    ///
+    /// # Errors
+    /// None that a request can cause.
+    pub fn body(&self) -> Result<Vec<u8>, ApiError> {
+        match self {
+            Self::AssociateEntitiesToExperience(input) => wire::answer(input),
+            Self::AssociatePersonasToEntities(input) => wire::answer(input),
+            Self::BatchDeleteDocument(input) => wire::answer(input),
+            Self::BatchDeleteFeaturedResultsSet(input) => wire::answer(input),
+            Self::BatchGetDocumentStatus(input) => wire::answer(input),
+            Self::BatchPutDocument(input) => wire::answer(input),
+            Self::ClearQuerySuggestions(input) => wire::answer(input),
+            Self::CreateAccessControlConfiguration(input) => wire::answer(input),
+            Self::CreateDataSource(input) => wire::answer(input),
+            Self::CreateExperience(input) => wire::answer(input),
+            Self::CreateFaq(input) => wire::answer(input),
+            Self::CreateFeaturedResultsSet(input) => wire::answer(input),
+            Self::CreateIndex(input) => wire::answer(input),
+            Self::CreateQuerySuggestionsBlockList(input) => wire::answer(input),
+            Self::CreateThesaurus(input) => wire::answer(input),
+            Self::DeleteAccessControlConfiguration(input) => wire::answer(input),
+            Self::DeleteDataSource(input) => wire::answer(input),
+            Self::DeleteExperience(input) => wire::answer(input),
+            Self::DeleteFaq(input) => wire::answer(input),
+            Self::DeleteIndex(input) => wire::answer(input),
+            Self::DeletePrincipalMapping(input) => wire::answer(input),
+            Self::DeleteQuerySuggestionsBlockList(input) => wire::answer(input),
+            Self::DeleteThesaurus(input) => wire::answer(input),
+            Self::DescribeAccessControlConfiguration(input) => wire::answer(input),
+            Self::DescribeDataSource(input) => wire::answer(input),
+            Self::DescribeExperience(input) => wire::answer(input),
+            Self::DescribeFaq(input) => wire::answer(input),
+            Self::DescribeFeaturedResultsSet(input) => wire::answer(input),
+            Self::DescribeIndex(input) => wire::answer(input),
+            Self::DescribePrincipalMapping(input) => wire::answer(input),
+            Self::DescribeQuerySuggestionsBlockList(input) => wire::answer(input),
+            Self::DescribeQuerySuggestionsConfig(input) => wire::answer(input),
+            Self::DescribeThesaurus(input) => wire::answer(input),
+            Self::DisassociateEntitiesFromExperience(input) => wire::answer(input),
+            Self::DisassociatePersonasFromEntities(input) => wire::answer(input),
+            Self::GetQuerySuggestions(input) => wire::answer(input),
+            Self::GetSnapshots(input) => wire::answer(input),
+            Self::ListAccessControlConfigurations(input) => wire::answer(input),
+            Self::ListDataSourceSyncJobs(input) => wire::answer(input),
+            Self::ListDataSources(input) => wire::answer(input),
+            Self::ListEntityPersonas(input) => wire::answer(input),
+            Self::ListExperienceEntities(input) => wire::answer(input),
+            Self::ListExperiences(input) => wire::answer(input),
+            Self::ListFaqs(input) => wire::answer(input),
+            Self::ListFeaturedResultsSets(input) => wire::answer(input),
+            Self::ListGroupsOlderThanOrderingId(input) => wire::answer(input),
+            Self::ListIndices(input) => wire::answer(input),
+            Self::ListQuerySuggestionsBlockLists(input) => wire::answer(input),
+            Self::ListTagsForResource(input) => wire::answer(input),
+            Self::ListThesauri(input) => wire::answer(input),
+            Self::PutPrincipalMapping(input) => wire::answer(input),
+            Self::Query(input) => wire::answer(input),
+            Self::Retrieve(input) => wire::answer(input),
+            Self::StartDataSourceSyncJob(input) => wire::answer(input),
+            Self::StopDataSourceSyncJob(input) => wire::answer(input),
+            Self::SubmitFeedback(input) => wire::answer(input),
+            Self::TagResource(input) => wire::answer(input),
+            Self::UntagResource(input) => wire::answer(input),
+            Self::UpdateAccessControlConfiguration(input) => wire::answer(input),
+            Self::UpdateDataSource(input) => wire::answer(input),
+            Self::UpdateExperience(input) => wire::answer(input),
+            Self::UpdateFeaturedResultsSet(input) => wire::answer(input),
+            Self::UpdateIndex(input) => wire::answer(input),
+            Self::UpdateQuerySuggestionsBlockList(input) => wire::answer(input),
+            Self::UpdateQuerySuggestionsConfig(input) => wire::answer(input),
+            Self::UpdateThesaurus(input) => wire::answer(input),
+        }
+    }
+
     /// Calls the operation and returns its answer as JSON, `{}` where the model has no output.
     ///
     /// # Errors

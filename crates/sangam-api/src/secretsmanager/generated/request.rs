@@ -156,6 +156,41 @@ impl SecretsRequest {
         }
     }
 
+    /// The input as a body, for clients.
+    ///
+    /// # Errors
+    /// None that a request can cause.
+    pub fn body(&self) -> Result<Vec<u8>, ApiError> {
+        match self {
+            Self::AssociateCrossAccountReplica(input) => wire::answer(input),
+            Self::BatchGetSecretValue(input) => wire::answer(input),
+            Self::CancelRotateSecret(input) => wire::answer(input),
+            Self::CreateSecret(input) => wire::answer(input),
+            Self::DeleteResourcePolicy(input) => wire::answer(input),
+            Self::DeleteSecret(input) => wire::answer(input),
+            Self::DescribeSecret(input) => wire::answer(input),
+            Self::DisassociateCrossAccountReplica(input) => wire::answer(input),
+            Self::GetRandomPassword(input) => wire::answer(input),
+            Self::GetResourcePolicy(input) => wire::answer(input),
+            Self::GetSecretValue(input) => wire::answer(input),
+            Self::ListResourcePolicies(input) => wire::answer(input),
+            Self::ListSecretVersionIds(input) => wire::answer(input),
+            Self::ListSecrets(input) => wire::answer(input),
+            Self::PutResourcePolicy(input) => wire::answer(input),
+            Self::PutSecretValue(input) => wire::answer(input),
+            Self::RemoveRegionsFromReplication(input) => wire::answer(input),
+            Self::ReplicateSecretToRegions(input) => wire::answer(input),
+            Self::RestoreSecret(input) => wire::answer(input),
+            Self::RotateSecret(input) => wire::answer(input),
+            Self::StopReplicationToReplica(input) => wire::answer(input),
+            Self::TagResource(input) => wire::answer(input),
+            Self::UntagResource(input) => wire::answer(input),
+            Self::UpdateSecret(input) => wire::answer(input),
+            Self::UpdateSecretVersionStage(input) => wire::answer(input),
+            Self::ValidateResourcePolicy(input) => wire::answer(input),
+        }
+    }
+
     /// Calls the operation and returns its answer as JSON, `{}` where the model has no output.
     ///
     /// # Errors
