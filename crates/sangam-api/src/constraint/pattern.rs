@@ -21,7 +21,7 @@ impl Pattern {
         Self { text, regex: OnceLock::new() }
     }
 
-    /// Whether all of `value` matches; not, when it cannot be decided within [`BACKTRACK_LIMIT`].
+    /// Whether all of `value` matches; not, when it cannot be decided within a fixed number of steps.
     pub fn matches(&self, value: &str) -> bool {
         self.regex.get_or_init(|| compile(self.text)).is_match(value).unwrap_or(false)
     }
