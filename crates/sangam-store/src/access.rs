@@ -88,6 +88,13 @@ impl Store {
         Ok(())
     }
 
+    /// Ids of a data source's nodes that are neither among `roots` nor below one of them, and reach the root.
+    pub async fn nodes_outside(&self, data_source_id: &str, roots: &[String]) -> Result<HashSet<String>, StoreError> {
+        let mut connection = self.read().acquire().await?;
+        let tree = Tree::load(&mut connection, data_source_id).await?;
+        Ok(tree.nodes.keys().filter(|id| tree.is_outside(id, roots)).cloned().collect())
+    }
+
     /// Replaces the nodes that the listing beginning at `root` found, and gives every document below its new access.
     ///
     /// One transaction: a reader sees the old tree or the new one. A document whose path to the root is broken is hidden.
@@ -204,6 +211,21 @@ impl Tree {
             }
         }
         None
+    }
+
+    fn is_outside(&self, id: &str, roots: &[String]) -> bool {
+        let mut at = id;
+        for _ in 0..TREE_DEPTH_MAX {
+            if roots.iter().any(|root| root == at) {
+                return false;
+            }
+            match self.nodes.get(at) {
+                Some((Some(parent), _)) => at = parent,
+                Some((None, _)) => return true,
+                None => return false,
+            }
+        }
+        false
     }
 
     /// The access of what is anchored at `anchor`, interned.

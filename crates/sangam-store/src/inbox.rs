@@ -4,6 +4,7 @@ use sangam_access::LayerRecord;
 use sqlx::Row;
 
 use crate::access::{intern_lists, move_generation};
+use crate::failpoint::{self, FailPoint};
 use crate::{Store, StoreError, now_ms};
 
 /// A document to accept.
@@ -97,6 +98,7 @@ impl Store {
         }
         move_generation(&mut transaction, index_id).await?;
         transaction.commit().await?;
+        failpoint::hit(FailPoint::AfterAccept);
         Ok(())
     }
 

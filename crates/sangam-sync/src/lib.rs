@@ -1,5 +1,13 @@
 #![doc = include_str!("../README.md")]
 
+mod host;
+mod job;
+mod removal;
+mod service;
+mod sink;
 mod source;
 
+pub use host::{FieldType, HostError, SyncHost};
+pub use sangam_ingest::FieldValue;
+pub use service::{StartError, SyncOptions, SyncService};
 pub use source::*;

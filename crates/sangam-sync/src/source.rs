@@ -15,6 +15,7 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use sangam_access::{Layer, LayerOrigin, SourceDirectory};
+use sangam_ingest::FieldValue;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
@@ -89,20 +90,6 @@ pub enum Fact {
     Warning(String),
 }
 
-/// A value of a document's attribute.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FieldValue {
-    /// Text.
-    String(String),
-    /// Several texts.
-    StringList(Vec<String>),
-    /// A whole number.
-    Long(i64),
-    /// Milliseconds since 1970 UTC.
-    Date(i64),
-}
-
 /// A document's content, in whichever form the source has it.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Content {
@@ -140,7 +127,7 @@ impl std::fmt::Debug for Content {
 /// A document that is new or changed.
 #[derive(Debug, Clone)]
 pub struct SourceDocument {
-    /// The last two parts of the document's id, e.g. `page/65802`; the job puts `confluence/<data source id>/` in front.
+    /// The last two parts of the document's id, e.g. `page/65802`; the job puts `<connector's name>/<data source id>/` in front.
     pub id: String,
     /// The node whose access it has.
     pub anchor: String,
@@ -194,6 +181,8 @@ pub enum Presence {
     Trashed,
     /// It did not answer: gone, or out of the crawler's sight.
     Unseen,
+    /// The configuration leaves it out by now: it is removed, and the deletion guard does not count it.
+    Excluded,
 }
 
 /// Why a crawl ended early.
@@ -281,6 +270,12 @@ pub struct OpenRequest {
 
 /// Opens sources of one kind.
 pub trait Connector: Send + Sync {
+    /// The first part of its documents' ids, e.g. `confluence`.
+    fn name(&self) -> &'static str;
+
+    /// True if documents of `configuration` carry access; false if everybody may read them.
+    fn crawls_access(&self, configuration: &serde_json::Value) -> bool;
+
     /// True if `configuration` is for this connector.
     fn handles(&self, configuration: &serde_json::Value) -> bool;
 

@@ -1,0 +1,275 @@
+//! One open index: engine, catalogue in memory, and what readers see.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use roaring::RoaringBitmap;
+use sangam_access::{AccessId, Directory, Reader, ReaderRequest, SourceDirectory};
+use sangam_embed::EmbedService;
+use sangam_engine::{CommitPoint, EmbeddedEngine, Engine, EngineError, EngineOptions, View};
+use sangam_store::failpoint::{self, FailPoint};
+use sangam_store::{AccessChange, CatalogueChange, NodeRecord, Store};
+use tokio::sync::{Mutex, MutexGuard, Notify};
+
+use crate::readable::ReadableCache;
+use crate::writer::Writer;
+use crate::{CatalogueView, IngestError};
+
+/// One open index.
+pub struct Index {
+    id: String,
+    pub(crate) store: Store,
+    pub(crate) engine: Arc<dyn Engine>,
+    pub(crate) embed: Option<Arc<EmbedService>>,
+    view: ArcSwap<CatalogueView>,
+    readable: ReadableCache,
+    writer: Mutex<Writer>,
+    /// Something was accepted.
+    pub(crate) accepted: Notify,
+    /// There are vectors to make or ordinals to forget.
+    pub(crate) indexed: Notify,
+    /// The inbox or the vector queue got shorter.
+    pub(crate) progressed: Notify,
+}
+
+/// What one query sees: who it is for, what they may read, and a snapshot of the engine taken after that.
+pub struct ReaderView {
+    /// Layers, accesses and people as of the query's start.
+    pub catalogue: Arc<CatalogueView>,
+    /// The ordinals that the reader may read.
+    pub readable: Arc<RoaringBitmap>,
+    /// Text and vectors.
+    pub engine: Arc<dyn View>,
+}
+
+impl Index {
+    /// Opens the index `id` in folder `dir`, and drops from the engine what no document holds.
+    pub(crate) async fn open(
+        id: &str,
+        dir: &Path,
+        store: Store,
+        embed: Option<Arc<EmbedService>>,
+    ) -> Result<Self, IngestError> {
+        let options = match &embed {
+            Some(embed) => EngineOptions::new(embed.embedder().dimensions(), embed.embedder().fingerprint()),
+            None => EngineOptions::without_model(),
+        };
+        let (engine, fresh_vectors) = blocking({
+            let dir = dir.to_owned();
+            move || open_engine(&dir, options)
+        })
+        .await?;
+        if fresh_vectors {
+            tracing::warn!(index.id = id, "vectors of index `{id}` were made by another model and are made again");
+            store.queue_all_vectors(id).await?;
+        }
+        let view = load_view(&store, id).await?;
+        let batch = store.engine_batch(id).await?.max(engine.last_batch_id().unwrap_or(0));
+        let index = Self {
+            id: id.to_owned(),
+            store,
+            engine,
+            embed,
+            view: ArcSwap::from_pointee(view),
+            readable: ReadableCache::default(),
+            writer: Mutex::new(Writer::new(batch)),
+            accepted: Notify::new(),
+            indexed: Notify::new(),
+            progressed: Notify::new(),
+        };
+        index.forget_orphans().await?;
+        Ok(index)
+    }
+
+    /// The index's id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The catalogue as readers see it now.
+    pub fn catalogue(&self) -> Arc<CatalogueView> {
+        self.view.load_full()
+    }
+
+    /// True if passages get vectors, so that questions are answered by meaning too.
+    pub fn has_model(&self) -> bool {
+        self.embed.is_some()
+    }
+
+    /// The embedding service, if there is one.
+    pub fn embed(&self) -> Option<&Arc<EmbedService>> {
+        self.embed.as_ref()
+    }
+
+    /// What the reader that `request` names sees now.
+    pub fn reader_view(&self, request: &ReaderRequest) -> Result<ReaderView, IngestError> {
+        let catalogue = self.catalogue();
+        let reader = catalogue.directory().resolve(request);
+        self.view_for(catalogue, &reader)
+    }
+
+    /// Everything that is current, whoever asks: Kendra's own rule for requests that name nobody.
+    pub fn unfiltered_view(&self) -> Result<ReaderView, IngestError> {
+        let catalogue = self.catalogue();
+        let readable = Arc::new(catalogue.all());
+        let engine = self.engine.view()?;
+        Ok(ReaderView { catalogue, readable, engine })
+    }
+
+    fn view_for(&self, catalogue: Arc<CatalogueView>, reader: &Reader) -> Result<ReaderView, IngestError> {
+        let readable = self.readable.readable(&catalogue, reader);
+        // After the catalogue: whatever it holds is in the engine, which forgets a revision only some time after its retirement.
+        let engine = self.engine.view()?;
+        Ok(ReaderView { catalogue, readable, engine })
+    }
+
+    /// Replaces what a data source reported about its people; the next query obeys.
+    pub async fn put_directory(&self, data_source_id: &str, people: &SourceDirectory) -> Result<(), IngestError> {
+        let _writer = self.lock().await;
+        self.store.put_directory(&self.id, data_source_id, people).await?;
+        self.reload_access(&AccessChange::default()).await
+    }
+
+    /// Replaces the nodes that the listing beginning at `root` found; the next query obeys. Returns how many documents changed
+    /// their access.
+    pub async fn replace_nodes(
+        &self,
+        data_source_id: &str,
+        root: &str,
+        nodes: &[NodeRecord],
+    ) -> Result<u64, IngestError> {
+        let _writer = self.lock().await;
+        let change = self.store.replace_nodes(&self.id, data_source_id, root, nodes).await?;
+        self.reload_access(&change).await?;
+        Ok(change.n_documents)
+    }
+
+    /// Takes layers, accesses, people and group mappings from the store again, e.g. after a mapping was put.
+    pub async fn refresh_access(&self) -> Result<(), IngestError> {
+        let _writer = self.lock().await;
+        self.reload_access(&AccessChange::default()).await
+    }
+
+    /// Forgets documents; nobody sees them from now on.
+    pub async fn remove(&self, document_ids: &[String]) -> Result<(), IngestError> {
+        let _writer = self.lock().await;
+        let change = self.store.remove_documents(&self.id, document_ids).await?;
+        self.show(&change).await?;
+        self.indexed.notify_one();
+        Ok(())
+    }
+
+    /// Hides documents that a clean listing of `job_id` lacked.
+    pub async fn hide(&self, job_id: &str, document_ids: &[String]) -> Result<(), IngestError> {
+        let _writer = self.lock().await;
+        let change = self.store.hide_documents(&self.id, job_id, document_ids).await?;
+        self.show(&change).await
+    }
+
+    /// Tells the inbox's task that something was accepted.
+    pub fn wake(&self) {
+        self.accepted.notify_one();
+    }
+
+    /// Waits until something was indexed or got its vectors; may wake without either.
+    pub async fn progress(&self) {
+        self.progressed.notified().await;
+    }
+
+    pub(crate) async fn lock(&self) -> MutexGuard<'_, Writer> {
+        self.writer.lock().await
+    }
+
+    /// Shows a committed change to readers. The caller holds the writer's lock.
+    pub(crate) async fn show(&self, change: &CatalogueChange) -> Result<(), IngestError> {
+        let before = self.catalogue();
+        let known = |access: &AccessId| *access == AccessId::HIDDEN || before.table().layers_of(*access).is_some();
+        let next = before.with_ordinals(&change.ordinals, &change.retired);
+        let next = if change.ordinals.iter().all(|(_, access)| known(access)) {
+            next
+        } else {
+            let (table, directory) = load_access(&self.store, &self.id).await?;
+            next.with_access(table, directory)
+        };
+        self.view.store(Arc::new(next));
+        Ok(())
+    }
+
+    async fn reload_access(&self, change: &AccessChange) -> Result<(), IngestError> {
+        let (table, directory) = load_access(&self.store, &self.id).await?;
+        let next = self.catalogue().with_ordinals(&change.ordinals, &[]).with_access(table, directory);
+        self.view.store(Arc::new(next));
+        Ok(())
+    }
+
+    /// Deletes from the engine what a crash left between its commit and the store's.
+    async fn forget_orphans(&self) -> Result<(), IngestError> {
+        let current = self.store.current_ordinals(&self.id).await?;
+        let engine = Arc::clone(&self.engine);
+        let batch = self.writer.lock().await.batch();
+        let n_orphans = blocking(move || {
+            let orphans = engine.ordinals()? - current;
+            if !orphans.is_empty() {
+                engine.delete(&orphans)?;
+                engine.commit(batch)?;
+            }
+            Ok::<_, IngestError>(orphans.len())
+        })
+        .await?;
+        if n_orphans > 0 {
+            tracing::info!(index.id = self.id, n_orphans, "index `{}` had revisions of no document", self.id);
+        }
+        let retired: Vec<u32> = self.store.retired(&self.id).await?.iter().collect();
+        self.store.retired_done(&self.id, &retired).await?;
+        Ok(())
+    }
+}
+
+/// Opens the engine; vectors of another model are dropped, which the second value tells.
+fn open_engine(dir: &Path, options: EngineOptions) -> Result<(Arc<dyn Engine>, bool), IngestError> {
+    let options = EngineOptions { commit_hook: Some(Arc::new(pass_commit_point)), ..options };
+    match EmbeddedEngine::open(dir, options.clone()) {
+        Ok(engine) => Ok((Arc::new(engine), false)),
+        Err(EngineError::FingerprintMismatch { .. }) => {
+            let vectors: PathBuf = dir.join("vectors");
+            std::fs::remove_dir_all(&vectors).map_err(|source| IngestError::Folder {
+                path: vectors.display().to_string(),
+                action: "removed",
+                source,
+            })?;
+            Ok((Arc::new(EmbeddedEngine::open(dir, options)?), true))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn pass_commit_point(point: CommitPoint) {
+    failpoint::hit(match point {
+        CommitPoint::BeforeTextCommit => FailPoint::BeforeTextCommit,
+        CommitPoint::AfterTextCommit => FailPoint::AfterTextCommit,
+        CommitPoint::BeforeManifestRename => FailPoint::BeforeManifestRename,
+        CommitPoint::AfterManifestRename => FailPoint::AfterManifestRename,
+    });
+}
+
+async fn load_view(store: &Store, index_id: &str) -> Result<CatalogueView, IngestError> {
+    let (table, directory) = load_access(store, index_id).await?;
+    Ok(CatalogueView::new(store.ordinals(index_id).await?, table, directory))
+}
+
+async fn load_access(store: &Store, index_id: &str) -> Result<(sangam_access::AccessTable, Directory), IngestError> {
+    let table = store.access_table(index_id).await?;
+    let mappings = store.mappings(index_id).await?;
+    Ok((table, Directory::new(store.directories(index_id).await?, &mappings)))
+}
+
+/// Runs a step that blocks on disk or processor where it may.
+pub(crate) async fn blocking<T: Send + 'static, E: Into<IngestError> + Send + 'static>(
+    step: impl FnOnce() -> Result<T, E> + Send + 'static,
+) -> Result<T, IngestError> {
+    match tokio::task::spawn_blocking(step).await {
+        Ok(result) => result.map_err(Into::into),
+        Err(_) => Err(IngestError::CutOff),
+    }
+}

@@ -1,0 +1,219 @@
+//! The task that makes vectors, and lets the engine forget retired ordinals.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use roaring::RoaringBitmap;
+use sangam_engine::{DocumentVectors, PassageVector, StoredDocument, TITLE_PASSAGE};
+use sangam_store::VectorTask;
+use sangam_store::failpoint::{self, FailPoint};
+use sha2::{Digest, Sha256};
+use tokio_util::sync::CancellationToken;
+
+use crate::index::blocking;
+use crate::{Index, IngestError};
+
+/// Revisions that get their vectors in one commit.
+const BATCH_REVISIONS: u32 = 64;
+/// How long the engine keeps a retired revision, so that a query which took its view of the catalogue before finds it.
+const FORGET_AFTER: Duration = Duration::from_secs(5);
+/// Retired revisions that are forgotten at once; a deletion in the engine costs a commit.
+const FORGET_MANY: u64 = 10_000;
+/// How long the task rests after a failure before it tries again.
+const RETRY_AFTER: Duration = Duration::from_secs(2);
+
+/// Makes vectors and forgets until `stop`.
+pub(crate) async fn run(index: Arc<Index>, stop: CancellationToken) {
+    loop {
+        let step = tokio::select! {
+            () = stop.cancelled() => return,
+            step = work(&index) => step,
+        };
+        let rest = match step {
+            Ok(Work::Done) => continue,
+            Ok(Work::Later) => Some(FORGET_AFTER),
+            Ok(Work::Nothing) => None,
+            Err(error) => {
+                tracing::error!(index.id = index.id(), %error, "vectors of index `{}` wait", index.id());
+                Some(RETRY_AFTER)
+            }
+        };
+        let pause = async {
+            match rest {
+                Some(rest) => tokio::time::sleep(rest).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = index.indexed.notified() => {}
+            () = pause => forget(&index).await.unwrap_or_else(|error| {
+                tracing::error!(index.id = index.id(), %error, "retired revisions of index `{}` wait", index.id());
+            }),
+        }
+    }
+}
+
+enum Work {
+    /// Something was done; there may be more.
+    Done,
+    /// There are retired revisions to forget after a while.
+    Later,
+    /// Nothing waits.
+    Nothing,
+}
+
+async fn work(index: &Index) -> Result<Work, IngestError> {
+    if index.has_model() {
+        let tasks = index.store.vector_tasks(index.id(), BATCH_REVISIONS).await?;
+        if !tasks.is_empty() {
+            embed(index, tasks).await?;
+            return Ok(Work::Done);
+        }
+    }
+    let n_retired = index.store.retired(index.id()).await?.len();
+    if n_retired >= FORGET_MANY {
+        tokio::time::sleep(FORGET_AFTER).await;
+        forget(index).await?;
+        return Ok(Work::Done);
+    }
+    Ok(if n_retired > 0 { Work::Later } else { Work::Nothing })
+}
+
+/// Makes the vectors of some revisions and commits them.
+async fn embed(index: &Index, tasks: Vec<VectorTask>) -> Result<(), IngestError> {
+    let Some(service) = index.embed.clone() else { return Ok(()) };
+    let done: Vec<u32> = tasks.iter().map(|task| task.ordinal).collect();
+    let view = index.engine.view()?;
+    let vectors = blocking(move || {
+        let ordinals: Vec<u32> = tasks.iter().map(|task| task.ordinal).collect();
+        let documents = view.fetch(&ordinals)?;
+        let mut known: HashMap<u32, HashMap<u64, Vec<f32>>> = HashMap::new();
+        for task in &tasks {
+            if let Some(previous) = task.previous {
+                let kept = view.vectors_of(previous)?.into_iter().map(|vector| (vector.text_hash, vector.values));
+                known.insert(task.ordinal, kept.collect());
+            }
+        }
+        let mut wanted = plan(&documents, &known);
+        let texts: Vec<&str> = wanted.iter().filter(|slot| slot.values.is_none()).map(|slot| slot.text).collect();
+        let mut made = service.embed_passages(&texts)?.into_iter();
+        for slot in &mut wanted {
+            if slot.values.is_none() {
+                slot.values = made.next();
+            }
+        }
+        Ok::<_, IngestError>(collect(wanted))
+    })
+    .await?;
+    let writer = index.lock().await;
+    let (engine, batch) = (Arc::clone(&index.engine), writer.batch());
+    blocking(move || {
+        engine.add_vectors(vectors)?;
+        engine.commit(batch)
+    })
+    .await?;
+    drop(writer);
+    failpoint::hit(FailPoint::AfterVectorsCommit);
+    index.store.vectors_done(index.id(), &done).await?;
+    index.progressed.notify_waiters();
+    Ok(())
+}
+
+/// A vector to have: of which text, and the values once they are known.
+struct Slot<'a> {
+    ordinal: u32,
+    passage: u16,
+    text: &'a str,
+    text_hash: u64,
+    values: Option<Vec<f32>>,
+}
+
+/// One slot for each title and passage; those whose text the previous revision had are filled.
+fn plan<'a>(documents: &'a [StoredDocument], known: &HashMap<u32, HashMap<u64, Vec<f32>>>) -> Vec<Slot<'a>> {
+    let mut slots = Vec::new();
+    for document in documents {
+        let title = std::iter::once((TITLE_PASSAGE, document.title.as_str()));
+        let passages = document.passages.iter().enumerate().filter_map(|(number, passage)| {
+            let text = document.body.get(passage.start as usize..passage.end as usize)?;
+            Some((u16::try_from(number).ok()?, text))
+        });
+        for (passage, text) in title.chain(passages).filter(|(_, text)| !text.trim().is_empty()) {
+            let text_hash = hash(text);
+            let values = known.get(&document.ordinal).and_then(|kept| kept.get(&text_hash)).cloned();
+            slots.push(Slot { ordinal: document.ordinal, passage, text, text_hash, values });
+        }
+    }
+    slots
+}
+
+/// The filled slots, by document.
+fn collect(slots: Vec<Slot<'_>>) -> Vec<DocumentVectors> {
+    let mut documents: Vec<DocumentVectors> = Vec::new();
+    for slot in slots {
+        let Some(values) = slot.values else { continue };
+        let vector = PassageVector { passage: slot.passage, text_hash: slot.text_hash, values };
+        match documents.last_mut() {
+            Some(last) if last.ordinal == slot.ordinal => last.vectors.push(vector),
+            _ => documents.push(DocumentVectors { ordinal: slot.ordinal, vectors: vec![vector] }),
+        }
+    }
+    documents
+}
+
+/// The first eight bytes of the text's SHA-256: stable over releases, unlike the standard library's hashers.
+fn hash(text: &str) -> u64 {
+    let digest = Sha256::digest(text.as_bytes());
+    let mut bytes = [0; 8];
+    bytes.copy_from_slice(&digest[..8]);
+    u64::from_le_bytes(bytes)
+}
+
+/// Lets the engine forget what no document holds any more.
+async fn forget(index: &Index) -> Result<(), IngestError> {
+    let retired: RoaringBitmap = index.store.retired(index.id()).await?;
+    if retired.is_empty() {
+        return Ok(());
+    }
+    let writer = index.lock().await;
+    let (engine, batch, ordinals) = (Arc::clone(&index.engine), writer.batch(), retired.clone());
+    blocking(move || {
+        engine.delete(&ordinals)?;
+        engine.commit(batch)
+    })
+    .await?;
+    drop(writer);
+    failpoint::hit(FailPoint::AfterForget);
+    index.store.retired_done(index.id(), &retired.iter().collect::<Vec<_>>()).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use sangam_engine::Passage;
+
+    use super::*;
+
+    #[test]
+    fn an_unchanged_passage_keeps_its_vector_and_only_the_rest_is_wanted() {
+        let document = StoredDocument {
+            ordinal: 7,
+            title: "Title".into(),
+            body: "old text new text".into(),
+            language: "en".into(),
+            attributes: Vec::new(),
+            passages: vec![Passage { start: 0, end: 8 }, Passage { start: 8, end: 17 }],
+        };
+        let kept = HashMap::from([(7, HashMap::from([(hash("old text"), vec![1.0])]))]);
+        let documents = [document];
+        let mut slots = plan(&documents, &kept);
+        let wanted: Vec<_> = slots.iter().filter(|slot| slot.values.is_none()).map(|slot| slot.text).collect();
+        assert_eq!(wanted, ["Title", " new text"]);
+        slots.iter_mut().for_each(|slot| slot.values = slot.values.take().or(Some(vec![0.5])));
+        let vectors = collect(slots);
+        assert_eq!(vectors.len(), 1);
+        assert_eq!(vectors[0].vectors.iter().map(|vector| vector.passage).collect::<Vec<_>>(), [TITLE_PASSAGE, 0, 1]);
+        assert_eq!(vectors[0].vectors[1].values, [1.0]);
+    }
+}

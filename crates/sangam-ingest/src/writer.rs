@@ -1,0 +1,164 @@
+//! The one path by which a document becomes current: engine first, then the store, then readers.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use sangam_engine::{EngineDocument, Passage};
+use sangam_store::failpoint::{self, FailPoint};
+use sangam_store::{
+    CatalogueChange, CatalogueCommit, CatalogueEntry, FailedDocument, JobCommit, Revision, SeenDocument,
+};
+
+use crate::index::blocking;
+use crate::{Index, IngestError, NewDocument};
+
+/// Ordinals taken from the store at once: one durable write for many documents.
+const ORDINAL_BLOCK: u32 = 1_024;
+
+/// What the writer of an index keeps between batches.
+pub(crate) struct Writer {
+    batch: u64,
+    ordinals: Range<u32>,
+}
+
+impl Writer {
+    pub(crate) fn new(batch: u64) -> Self {
+        Self { batch, ordinals: 0..0 }
+    }
+
+    /// The last batch that the engine was given.
+    pub(crate) fn batch(&self) -> u64 {
+        self.batch
+    }
+}
+
+/// Documents and facts that become true together.
+#[derive(Debug, Default)]
+pub struct IndexBatch {
+    /// New or changed documents.
+    pub documents: Vec<NewDocument>,
+    /// Documents that could not be indexed at all.
+    pub failed: Vec<FailedDocument>,
+    /// Documents seen unchanged.
+    pub seen: Vec<SeenDocument>,
+    /// Places in the inbox that this settles.
+    pub inbox_done: Vec<i64>,
+    /// The job whose batch this is.
+    pub job: Option<JobCommit>,
+    /// Index a document again even if nothing that is indexed changed.
+    pub forced: bool,
+}
+
+impl Index {
+    /// Writes a batch: durable and visible on return.
+    ///
+    /// Killed before the store's commit, nothing of it is seen, and the same batch may come again; after it, all of it is.
+    pub async fn write(&self, batch: IndexBatch) -> Result<CatalogueChange, IngestError> {
+        let mut writer = self.lock().await;
+        let IndexBatch { documents, failed, mut seen, inbox_done, job, forced } = batch;
+        let documents = self.drop_unchanged(documents, &mut seen, forced).await?;
+        let (revisions, engine_documents) = self.number(&mut writer, documents).await?;
+        if !revisions.is_empty() {
+            writer.batch += 1;
+            let (engine, number) = (Arc::clone(&self.engine), writer.batch);
+            blocking(move || {
+                engine.add(engine_documents.into_iter().map(split).collect())?;
+                engine.commit(number)
+            })
+            .await?;
+        }
+        let commit = CatalogueCommit {
+            index_id: self.id().to_owned(),
+            engine_batch: if revisions.is_empty() { 0 } else { writer.batch },
+            revisions,
+            failed,
+            seen,
+            inbox_done,
+            job,
+            wants_vectors: self.has_model(),
+        };
+        let change = self.store.commit_catalogue(&commit).await?;
+        failpoint::hit(FailPoint::AfterCatalogueCommit);
+        self.show(&change).await?;
+        drop(writer);
+        self.indexed.notify_one();
+        self.progressed.notify_waiters();
+        Ok(change)
+    }
+
+    /// Takes out documents of which nothing that is indexed changed, and notes them as seen.
+    async fn drop_unchanged(
+        &self,
+        documents: Vec<NewDocument>,
+        seen: &mut Vec<SeenDocument>,
+        forced: bool,
+    ) -> Result<Vec<(NewDocument, Vec<u8>)>, IngestError> {
+        let ids: Vec<String> = documents.iter().map(|document| document.document_id.clone()).collect();
+        let entries = if forced { HashMap::new() } else { self.store.entries(self.id(), &ids).await? };
+        let mut changed = Vec::with_capacity(documents.len());
+        for document in documents {
+            let hash = document.content_hash();
+            match (&document.anchor, entries.get(&document.document_id)) {
+                (Some(anchor), Some(entry)) if is_current(entry, &hash) => seen.push(SeenDocument {
+                    document_id: document.document_id,
+                    anchor: anchor.clone(),
+                    version: Some(document.version),
+                }),
+                _ => changed.push((document, hash)),
+            }
+        }
+        Ok(changed)
+    }
+
+    /// Gives each document an ordinal that no revision ever had.
+    async fn number(
+        &self,
+        writer: &mut Writer,
+        documents: Vec<(NewDocument, Vec<u8>)>,
+    ) -> Result<(Vec<Revision>, Vec<EngineDocument>), IngestError> {
+        let mut revisions = Vec::with_capacity(documents.len());
+        let mut engine_documents = Vec::with_capacity(documents.len());
+        for (document, content_hash) in documents {
+            if writer.ordinals.is_empty() {
+                let first = self.store.reserve_ordinals(self.id(), ORDINAL_BLOCK).await?;
+                writer.ordinals = first..first + ORDINAL_BLOCK;
+            }
+            let ordinal = writer.ordinals.next().expect("a block was reserved above");
+            let language = document.language();
+            revisions.push(Revision {
+                document_id: document.document_id,
+                data_source_id: document.data_source_id,
+                anchor: document.anchor,
+                version: document.version,
+                content_hash,
+                ordinal,
+                access: document.access,
+                text_bytes: document.text.len() as u64,
+                failure: document.failure,
+            });
+            engine_documents.push(EngineDocument {
+                ordinal,
+                title: document.title,
+                body: document.text,
+                language,
+                attributes: document.attributes.into_iter().map(|(name, value)| (name, value.into())).collect(),
+                passages: Vec::new(),
+            });
+        }
+        Ok((revisions, engine_documents))
+    }
+}
+
+fn is_current(entry: &CatalogueEntry, hash: &[u8]) -> bool {
+    entry.ordinal.is_some() && entry.content_hash.as_deref() == Some(hash)
+}
+
+/// Cuts the body into passages.
+fn split(mut document: EngineDocument) -> EngineDocument {
+    document.passages = sangam_extract::passages(&document.body)
+        .into_iter()
+        .map(|range| Passage { start: range.start as u32, end: range.end as u32 })
+        .collect();
+    document
+}

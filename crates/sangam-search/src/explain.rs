@@ -1,0 +1,72 @@
+//! Why somebody may or may not read a document.
+
+use sangam_access::{AccessExplanation, AccessId, ReaderRequest};
+use sangam_store::Store;
+use serde::Serialize;
+
+use crate::{SearchError, Searcher};
+
+/// An account that the named user is, in one data source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AccountFound {
+    /// The data source.
+    pub data_source_id: String,
+    /// The account's id there.
+    pub id: String,
+    /// For people to read.
+    pub display_name: String,
+    /// Active, guest, inactive or app.
+    pub state: sangam_access::AccountState,
+}
+
+/// The answer to "may they read this, and why?".
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReadExplanation {
+    /// The document.
+    pub document_id: String,
+    /// Whether the index knows it.
+    pub found: bool,
+    /// PROCESSING, INDEXED, FAILED, UPDATED, UPDATE_FAILED; `None` if unknown.
+    pub status: Option<String>,
+    /// Set if it is hidden because the last clean listing of its source lacked it.
+    pub missing_since_job: Option<String>,
+    /// The accounts that the user named is; empty for a stranger.
+    pub accounts: Vec<AccountFound>,
+    /// The layers and the verdict.
+    pub access: AccessExplanation,
+}
+
+impl Searcher {
+    /// Explains whether the reader that `request` names may read `document_id`.
+    pub async fn explain(
+        &self,
+        store: &Store,
+        index_id: &str,
+        request: &ReaderRequest,
+        document_id: &str,
+    ) -> Result<ReadExplanation, SearchError> {
+        let catalogue = self.index(index_id)?.catalogue();
+        let entries = store.entries(index_id, &[document_id.to_owned()]).await?;
+        let entry = entries.get(document_id);
+        let access =
+            entry.and_then(|entry| entry.ordinal).map_or(AccessId::HIDDEN, |ordinal| catalogue.access(ordinal));
+        let reader = catalogue.directory().resolve(request);
+        let accounts = request.user.as_deref().map_or_else(Vec::new, |user| catalogue.directory().accounts(user));
+        Ok(ReadExplanation {
+            document_id: document_id.to_owned(),
+            found: entry.is_some(),
+            status: entry.map(|entry| entry.status.clone()),
+            missing_since_job: entry.and_then(|entry| entry.missing_since.clone()),
+            accounts: accounts
+                .into_iter()
+                .map(|(data_source_id, user)| AccountFound {
+                    data_source_id: data_source_id.to_owned(),
+                    id: user.id.clone(),
+                    display_name: user.display_name.clone(),
+                    state: user.state,
+                })
+                .collect(),
+            access: catalogue.table().explain(access, &reader),
+        })
+    }
+}

@@ -1,0 +1,38 @@
+//! What a job asks of the installation that it runs in.
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use secrecy::SecretString;
+
+/// The type of an index field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldType {
+    /// Text.
+    String,
+    /// Several texts.
+    StringList,
+    /// A whole number.
+    Long,
+    /// A point in time.
+    Date,
+}
+
+/// Why the installation could not answer; the message is for the owner of the data source.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct HostError(pub String);
+
+/// Configuration, secrets and fields, as the service above keeps them.
+#[async_trait]
+pub trait SyncHost: Send + Sync {
+    /// The configuration of a data source that a connector understands, `None` if the data source is gone.
+    async fn configuration(&self, index_id: &str, data_source_id: &str)
+    -> Result<Option<serde_json::Value>, HostError>;
+
+    /// The fields of an index, by name.
+    async fn fields(&self, index_id: &str) -> Result<HashMap<String, FieldType>, HostError>;
+
+    /// The string of a secret, by ARN or name.
+    async fn secret(&self, id: &str) -> Result<SecretString, HostError>;
+}

@@ -1,0 +1,226 @@
+//! Batches of a crawl into the index, each together with its checkpoint.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use sangam_access::LayerRecord;
+use sangam_extract::{ExtractError, Limits, extract, sniff};
+use sangam_ingest::{Index, IndexBatch, IngestError, NewDocument};
+use sangam_store::failpoint::{self, FailPoint};
+use sangam_store::{JobCommit, NodeRecord, RevisionAccess, SeenDocument, Store};
+use tokio::sync::mpsc;
+
+use crate::{
+    Batch, BatchSink, Content, Fact, FieldType, FieldValue, KnownDocuments, Node, NodeAccess, SourceDocument,
+    SourceError,
+};
+
+/// Batches that may wait between the crawl and the index: the crawl works ahead by as much and no more.
+pub(crate) const BATCHES_WAITING: usize = 2;
+
+/// The crawl's end of the channel.
+pub(crate) struct ChannelSink(pub(crate) mpsc::Sender<Batch>);
+
+#[async_trait]
+impl BatchSink for ChannelSink {
+    async fn send(&mut self, batch: Batch) -> Result<(), SourceError> {
+        self.0.send(batch).await.map_err(|_| SourceError::SinkClosed)
+    }
+}
+
+/// Ids of one data source's documents: the source's own, with the connector and the data source in front.
+#[derive(Debug, Clone)]
+pub(crate) struct Ids {
+    prefix: String,
+}
+
+impl Ids {
+    pub(crate) fn new(connector: &str, data_source_id: &str) -> Self {
+        Self { prefix: format!("{connector}/{data_source_id}/") }
+    }
+
+    /// The document's id in the index.
+    pub(crate) fn full(&self, id: &str) -> String {
+        format!("{}{id}", self.prefix)
+    }
+
+    /// The source's own id of a document of the index.
+    pub(crate) fn own<'a>(&self, full: &'a str) -> Option<&'a str> {
+        full.strip_prefix(&self.prefix)
+    }
+}
+
+/// Answers a source from the catalogue.
+pub(crate) struct Known<'a> {
+    pub(crate) store: &'a Store,
+    pub(crate) index_id: &'a str,
+    pub(crate) ids: &'a Ids,
+}
+
+#[async_trait]
+impl KnownDocuments for Known<'_> {
+    async fn versions(&self, ids: &[String]) -> Result<HashMap<String, String>, SourceError> {
+        let full: Vec<String> = ids.iter().map(|id| self.ids.full(id)).collect();
+        let entries = self.store.entries(self.index_id, &full).await.map_err(|error| SourceError::Unavailable {
+            message: format!("the catalogue did not answer: {error}"),
+            code: None,
+            retry_at: None,
+        })?;
+        let indexed = entries.into_values().filter(|entry| entry.ordinal.is_some());
+        Ok(indexed.filter_map(|entry| Some((self.ids.own(&entry.document_id)?.to_owned(), entry.version))).collect())
+    }
+}
+
+/// The job's end of the channel.
+pub(crate) struct Storing<'a> {
+    pub(crate) index: Arc<Index>,
+    pub(crate) store: &'a Store,
+    pub(crate) ids: &'a Ids,
+    pub(crate) job_id: &'a str,
+    pub(crate) data_source_id: &'a str,
+    pub(crate) fields: HashMap<String, FieldType>,
+    /// Index documents again of which nothing changed.
+    pub(crate) forced: bool,
+}
+
+impl Storing<'_> {
+    /// Stores batches until the crawl has no more.
+    pub(crate) async fn run(&self, mut batches: mpsc::Receiver<Batch>) -> Result<(), IngestError> {
+        while let Some(batch) = batches.recv().await {
+            self.store_batch(batch).await?;
+        }
+        Ok(())
+    }
+
+    async fn store_batch(&self, batch: Batch) -> Result<(), IngestError> {
+        for fact in batch.facts {
+            self.store_fact(fact).await?;
+        }
+        failpoint::hit(FailPoint::AfterFacts);
+        let seen = batch.unchanged.into_iter().map(|unchanged| SeenDocument {
+            document_id: self.ids.full(&unchanged.id),
+            anchor: unchanged.anchor,
+            version: None,
+        });
+        let job = JobCommit {
+            job_id: self.job_id.to_owned(),
+            data_source_id: self.data_source_id.to_owned(),
+            checkpoint: Some(batch.checkpoint.to_string()),
+        };
+        let documents = self.read(batch.documents).await?;
+        let batch = IndexBatch {
+            documents,
+            seen: seen.collect(),
+            job: Some(job),
+            forced: self.forced,
+            ..IndexBatch::default()
+        };
+        self.index.write(batch).await?;
+        Ok(())
+    }
+
+    async fn store_fact(&self, fact: Fact) -> Result<(), IngestError> {
+        match fact {
+            Fact::Directory(people) => self.index.put_directory(self.data_source_id, &people).await,
+            Fact::Nodes { root, nodes } => {
+                for node in &nodes {
+                    if let NodeAccess::Unknown { reason } = &node.access {
+                        let warning = format!("access of `{}` is unknown, so it is hidden: {reason}", node.id);
+                        self.store.warn_job(self.job_id, &warning).await?;
+                    }
+                }
+                let nodes: Vec<NodeRecord> = nodes.into_iter().map(node_record).collect();
+                let n_changed = self.index.replace_nodes(self.data_source_id, &root, &nodes).await?;
+                self.store.count_access_changes(self.job_id, n_changed).await?;
+                Ok(())
+            }
+            Fact::Warning(warning) => Ok(self.store.warn_job(self.job_id, &warning).await?),
+        }
+    }
+
+    /// Takes the text out of files and checks attributes against the index's fields.
+    async fn read(&self, documents: Vec<SourceDocument>) -> Result<Vec<NewDocument>, IngestError> {
+        let (ids, data_source_id, fields) = (self.ids.clone(), self.data_source_id.to_owned(), self.fields.clone());
+        let read = move || {
+            let mut twice = HashSet::new();
+            let mut documents: Vec<NewDocument> = documents
+                .into_iter()
+                .rev()
+                .filter(|document| twice.insert(document.id.clone()))
+                .map(|document| new_document(document, &ids, &data_source_id, &fields))
+                .collect();
+            documents.reverse();
+            documents
+        };
+        tokio::task::spawn_blocking(read).await.map_err(|_| IngestError::CutOff)
+    }
+}
+
+fn node_record(node: Node) -> NodeRecord {
+    let layer = match node.access {
+        NodeAccess::Open => None,
+        NodeAccess::Layer { layer } => Some(LayerRecord::known(layer, node.origin)),
+        NodeAccess::Unknown { reason } => Some(LayerRecord::unknown(reason, node.origin)),
+    };
+    NodeRecord { id: node.id, parent: node.parent, layer }
+}
+
+fn new_document(
+    document: SourceDocument,
+    ids: &Ids,
+    data_source_id: &str,
+    fields: &HashMap<String, FieldType>,
+) -> NewDocument {
+    let (text, failure) = text_of(document.content);
+    let misfit = document.attributes.iter().find_map(|(name, value)| misfit(name, value, fields));
+    let attributes = document.attributes.into_iter().filter(|(name, value)| misfit_free(name, value, fields)).collect();
+    NewDocument {
+        document_id: ids.full(&document.id),
+        data_source_id: Some(data_source_id.to_owned()),
+        anchor: Some(document.anchor),
+        version: document.version,
+        title: document.title,
+        text,
+        attributes,
+        access: RevisionAccess::Anchored,
+        failure: failure.or(misfit),
+    }
+}
+
+/// The text, or why there is none although there should be.
+fn text_of(content: Content) -> (String, Option<String>) {
+    match content {
+        Content::Text(text) => (text, None),
+        Content::None => (String::new(), None),
+        Content::Failed { reason } => (String::new(), Some(reason)),
+        Content::File { bytes, media_type, name } => {
+            let kind = sniff(&bytes, media_type.as_deref(), Some(&name));
+            match extract(&bytes, kind, &Limits::default()) {
+                Ok(extracted) => (extracted.text, None),
+                Err(ExtractError::Unsupported { .. }) => (String::new(), None),
+                Err(error) => (String::new(), Some(error.to_string())),
+            }
+        }
+    }
+}
+
+fn misfit(name: &str, value: &FieldValue, fields: &HashMap<String, FieldType>) -> Option<String> {
+    if misfit_free(name, value, fields) {
+        return None;
+    }
+    Some(match fields.get(name) {
+        None => format!("No document metadata configuration found for document attribute key {name}."),
+        Some(_) => format!("The value of document attribute {name} does not have the type of the index field."),
+    })
+}
+
+fn misfit_free(name: &str, value: &FieldValue, fields: &HashMap<String, FieldType>) -> bool {
+    let kind = match value {
+        FieldValue::String(_) => FieldType::String,
+        FieldValue::StringList(_) => FieldType::StringList,
+        FieldValue::Long(_) => FieldType::Long,
+        FieldValue::Date(_) => FieldType::Date,
+    };
+    fields.get(name) == Some(&kind)
+}
