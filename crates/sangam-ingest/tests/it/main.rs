@@ -1,0 +1,6 @@
+#![cfg(test)]
+//! An index from accepting a document to finding it, with a real engine and a real store.
+
+mod access;
+mod lifecycle;
+mod world;
