@@ -95,9 +95,7 @@ fn fingerprint(files: &ModelFiles<'_>, network: &[u8]) -> String {
     let mut hash = Sha256::new();
     hash.update(network);
     hash.update(files.tokenizer);
-    let hash = hash.finalize();
-    let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{}/{}/sha256:{hex}", files.name, files.precision)
+    format!("{}/{}/sha256:{:x}", files.name, files.precision, hash.finalize())
 }
 
 fn read(folder: &Path, file: &'static str) -> Result<Vec<u8>, EmbedError> {

@@ -1,11 +1,18 @@
 #![doc = include_str!("../README.md")]
 
+mod csv;
+mod decode;
 mod error;
 mod extract;
+mod html;
+mod json;
 mod limits;
+mod markdown;
 mod media_type;
 mod passages;
 mod sniff;
+mod writer;
+mod xml;
 
 pub use error::ExtractError;
 pub use extract::{Extracted, extract};

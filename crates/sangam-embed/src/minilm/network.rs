@@ -73,8 +73,7 @@ impl Network {
         }
         // Scaling to unit length makes dividing by the number of tokens needless.
         let norm = sum.iter().map(|x| x * x).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
-        sum.iter_mut().for_each(|x| *x /= norm);
-        sum
+        sum.into_iter().map(|x| x / norm).collect()
     }
 }
 

@@ -1,0 +1,4 @@
+//! Properties of extraction and of passages, over inputs that nobody wrote by hand.
+
+mod extracting;
+mod passages;
