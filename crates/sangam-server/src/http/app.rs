@@ -1,0 +1,106 @@
+//! What all requests share.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use sangam_api::{ApiError, Kendra, SecretsManager};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::task::TaskTracker;
+
+use super::limits::Limits;
+use super::metrics::Metrics;
+use super::v1::SangamV1;
+use crate::keys::KeyStore;
+
+/// Tells the time.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// Tells whether the server is able to serve, or in words why it is not.
+pub type Ready = Arc<dyn Fn() -> Result<(), String> + Send + Sync>;
+
+/// What the server is a door to.
+#[derive(Clone)]
+pub struct Services {
+    /// The Kendra operations.
+    pub kendra: Arc<dyn Kendra>,
+    /// The Secrets Manager operations.
+    pub secrets: Arc<dyn SecretsManager>,
+    /// What is below `/sangam/v1`, if anything.
+    pub v1: Option<Arc<dyn SangamV1>>,
+    /// The access keys.
+    pub keys: Arc<dyn KeyStore>,
+    /// What `/readyz` answers.
+    pub ready: Ready,
+    /// The time, for signatures.
+    pub clock: Clock,
+}
+
+/// How the server presents itself.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Twelve digits, in ARNs.
+    pub account_id: String,
+    /// The only region that signatures may be for; any, if there is none.
+    pub region: Option<String>,
+    /// Limits.
+    pub limits: Limits,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { account_id: "000000000000".to_owned(), region: None, limits: Limits::default() }
+    }
+}
+
+/// The server's state: services, settings, counters, and what is under way.
+pub struct App {
+    pub(super) services: Services,
+    pub(super) settings: Settings,
+    pub(super) metrics: Metrics,
+    /// Operations under way. They are awaited when the server stops, also those whose client has left.
+    pub(super) operations: TaskTracker,
+    turns: Arc<Semaphore>,
+    memory: Arc<Semaphore>,
+}
+
+/// The unit in which memory for bodies is handed out: a semaphore counts to 2³² at most, and small bodies need no finer share.
+const MEMORY_UNIT_BYTES: u64 = 64 * 1024;
+
+impl App {
+    /// The state of a server over these services.
+    pub fn new(services: Services, settings: Settings) -> Arc<Self> {
+        let limits = &settings.limits;
+        let units = usize::try_from(limits.max_buffered_bytes / MEMORY_UNIT_BYTES).unwrap_or(Semaphore::MAX_PERMITS);
+        Arc::new(Self {
+            turns: Arc::new(Semaphore::new(limits.max_operations.clamp(1, Semaphore::MAX_PERMITS))),
+            memory: Arc::new(Semaphore::new(units.clamp(1, Semaphore::MAX_PERMITS))),
+            metrics: Metrics::default(),
+            operations: TaskTracker::new(),
+            services,
+            settings,
+        })
+    }
+
+    /// Waits for the right to hold a body of that size, or of the largest size if none was declared. One body always fits.
+    pub(super) async fn memory(&self, declared_bytes: Option<u64>) -> Result<OwnedSemaphorePermit, ApiError> {
+        let limits = &self.settings.limits;
+        let bytes = declared_bytes.unwrap_or(limits.max_body_bytes).min(limits.max_buffered_bytes);
+        let units = (bytes / MEMORY_UNIT_BYTES).clamp(1, u64::from(u32::MAX)) as u32;
+        self.wait(Arc::clone(&self.memory).acquire_many_owned(units)).await
+    }
+
+    /// Waits for the right to run an operation.
+    pub(super) async fn turn(&self) -> Result<OwnedSemaphorePermit, ApiError> {
+        self.wait(Arc::clone(&self.turns).acquire_owned()).await
+    }
+
+    async fn wait(
+        &self,
+        permit: impl Future<Output = Result<OwnedSemaphorePermit, tokio::sync::AcquireError>>,
+    ) -> Result<OwnedSemaphorePermit, ApiError> {
+        match tokio::time::timeout(self.settings.limits.queue_timeout, permit).await {
+            Ok(permit) => Ok(permit.expect("the semaphores live as long as the server and are never closed")),
+            Err(_) => Err(ApiError::new(sangam_api::ErrorKind::ServiceUnavailable, "the server is busy: try again")),
+        }
+    }
+}
