@@ -27,7 +27,7 @@ pub use limits::Limits;
 pub use serve::{ServeError, serve};
 pub use v1::{Action, SangamV1, V1_PREFIX, V1Request};
 
-/// What is served where. There is no middleware: every check of a signed request is a line of [`exchange`] or of its two users, in order.
+/// What is served where. There is no middleware: every check of a signed request is a line in `aws.rs` or `v1.rs`, in order.
 pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/", post(aws::handle).get(health::welcome).fallback(health::wrong_method))
