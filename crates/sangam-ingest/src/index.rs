@@ -10,7 +10,7 @@ use sangam_embed::EmbedService;
 use sangam_engine::{CommitPoint, EmbeddedEngine, Engine, EngineError, EngineOptions, View};
 use sangam_store::failpoint::{self, FailPoint};
 use sangam_store::{AccessChange, CatalogueChange, NodeRecord, Store};
-use tokio::sync::{Mutex, MutexGuard, Notify};
+use tokio::sync::{Mutex, MutexGuard, Notify, RwLock};
 
 use crate::readable::ReadableCache;
 use crate::writer::Writer;
@@ -25,6 +25,8 @@ pub struct Index {
     view: ArcSwap<CatalogueView>,
     readable: ReadableCache,
     writer: Mutex<Writer>,
+    /// Held from the store's commit of a batch until readers see it.
+    pub(crate) showing: RwLock<()>,
     /// Something was accepted.
     pub(crate) accepted: Notify,
     /// There are vectors to make or ordinals to forget.
@@ -74,6 +76,7 @@ impl Index {
             view: ArcSwap::from_pointee(view),
             readable: ReadableCache::default(),
             writer: Mutex::new(Writer::new(batch)),
+            showing: RwLock::new(()),
             accepted: Notify::new(),
             indexed: Notify::new(),
             progressed: Notify::new(),
@@ -170,6 +173,11 @@ impl Index {
     /// Tells the inbox's task that something was accepted.
     pub fn wake(&self) {
         self.accepted.notify_one();
+    }
+
+    /// Returns once readers see everything that the store says is indexed.
+    pub async fn shown(&self) {
+        drop(self.showing.read().await);
     }
 
     /// Waits until something was indexed or got its vectors; may wake without either.

@@ -76,11 +76,12 @@ impl Index {
             seen,
             inbox_done,
             job,
-            wants_vectors: self.has_model(),
         };
+        let gate = self.showing.write().await;
         let change = self.store.commit_catalogue(&commit).await?;
         failpoint::hit(FailPoint::AfterCatalogueCommit);
         self.show(&change).await?;
+        drop(gate);
         drop(writer);
         self.indexed.notify_one();
         self.progressed.notify_waiters();

@@ -82,8 +82,6 @@ pub struct CatalogueCommit {
     pub inbox_done: Vec<i64>,
     /// The job whose batch this is.
     pub job: Option<JobCommit>,
-    /// Whether the revisions wait for vectors.
-    pub wants_vectors: bool,
 }
 
 /// A job's part of a commit.
@@ -467,14 +465,13 @@ async fn apply_revision<'a>(
     if let Some(previous) = previous {
         retire(connection, index_id, previous as u32, change).await?;
     }
-    if commit.wants_vectors {
-        sqlx::query("INSERT INTO vector_queue (index_id, ordinal, previous) VALUES ($1, $2, $3)")
-            .bind(index_id)
-            .bind(i64::from(revision.ordinal))
-            .bind(previous)
-            .execute(&mut *connection)
-            .await?;
-    }
+    // Also without a model: vectors are made as soon as there is one.
+    sqlx::query("INSERT INTO vector_queue (index_id, ordinal, previous) VALUES ($1, $2, $3)")
+        .bind(index_id)
+        .bind(i64::from(revision.ordinal))
+        .bind(previous)
+        .execute(&mut *connection)
+        .await?;
     change.ordinals.push((revision.ordinal, access));
     Ok(JobDocument { document_id: revision.document_id.clone(), action, message: revision.failure.clone() })
 }

@@ -9,5 +9,5 @@ mod source;
 
 pub use host::{FieldType, HostError, SyncHost};
 pub use sangam_ingest::FieldValue;
-pub use service::{StartError, SyncOptions, SyncService};
+pub use service::{SyncOptions, SyncService};
 pub use source::*;

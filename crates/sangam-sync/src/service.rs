@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use parking_lot::Mutex;
 use sangam_ingest::IndexRegistry;
-use sangam_store::{JobEnd, JobStatus, Store, StoreError, SyncJob};
+use sangam_store::{DataSourceState, JobEnd, JobStatus, Store, StoreError, SyncJob};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use uuid::Uuid;
 
 use crate::{Connector, SyncHost, job};
 
@@ -25,24 +26,22 @@ pub struct SyncOptions {
     pub host: Arc<dyn SyncHost>,
 }
 
-/// Why a job was not started.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// One of the data source is in progress.
-    #[error("sync job `{job_id}` of this data source is in progress")]
-    InProgress {
-        /// Its execution id.
-        job_id: String,
-    },
-    /// The state failed.
-    #[error(transparent)]
-    Store(StoreError),
+/// The API's type of data sources whose jobs only bracket their callers' own puts and deletes.
+const CUSTOM: &str = "CUSTOM";
+/// How often a waiter looks again, should it have missed a job's end.
+const LOOK_AGAIN: Duration = Duration::from_millis(200);
+
+/// A job that a task works on.
+struct Running {
+    data_source_id: String,
+    stop: CancellationToken,
 }
 
 /// Owns the running jobs of a process.
 pub struct SyncService {
     options: SyncOptions,
-    running: Mutex<HashMap<String, CancellationToken>>,
+    running: Mutex<HashMap<String, Running>>,
+    ended: Notify,
     /// Cancelled when the process ends: jobs stop where they are and go on after the next start.
     shutdown: CancellationToken,
     tasks: TaskTracker,
@@ -54,114 +53,35 @@ impl SyncService {
         Arc::new(Self {
             options,
             running: Mutex::default(),
+            ended: Notify::new(),
             shutdown: CancellationToken::new(),
             tasks: TaskTracker::new(),
         })
     }
 
-    /// Goes on with every job that had not ended when the process before this one did.
+    /// Goes on with every connector's job that had not ended when the process before this one did. To be called once, after the
+    /// active indices are open.
     pub async fn resume(self: &Arc<Self>) -> Result<(), StoreError> {
         for job in self.options.store.open_jobs().await? {
+            let source = self.options.store.data_source(&job.index_id, &job.data_source_id).await?;
+            if source.is_none_or(|source| source.kind == CUSTOM || source.state == DataSourceState::Deleting) {
+                continue;
+            }
             if job.status == JobStatus::Stopping {
                 self.options.store.end_job(&job.id, &aborted()).await?;
             } else {
                 tracing::info!(job.id, data_source.id = job.data_source_id, "sync job `{}` goes on", job.id);
-                self.spawn(job);
+                self.work_on(job);
             }
         }
         Ok(())
     }
 
-    /// Starts a job of a data source; returns its execution id.
-    pub async fn start(self: &Arc<Self>, index_id: &str, data_source_id: &str) -> Result<String, StartError> {
-        let id = Uuid::new_v4().to_string();
-        self.options.store.insert_job(&id, index_id, data_source_id).await.map_err(|error| match error {
-            StoreError::Exists { id, .. } => StartError::InProgress { job_id: id },
-            error => StartError::Store(error),
-        })?;
-        let job = self.options.store.job(&id).await.map_err(StartError::Store)?;
-        let job = job.ok_or_else(|| StartError::Store(StoreError::not_found("sync job", &id)))?;
-        self.spawn(job);
-        Ok(id)
-    }
-
-    /// Starts a job that only brackets its caller's own puts and deletes: nothing is crawled.
-    pub async fn start_custom(&self, index_id: &str, data_source_id: &str) -> Result<String, StartError> {
-        let id = Uuid::new_v4().to_string();
-        match self.options.store.insert_job(&id, index_id, data_source_id).await {
-            Ok(()) => Ok(id),
-            Err(StoreError::Exists { id, .. }) => Err(StartError::InProgress { job_id: id }),
-            Err(error) => Err(StartError::Store(error)),
-        }
-    }
-
-    /// Asks the job in progress of a data source to stop; one that is not running is fine.
-    pub async fn stop(&self, data_source_id: &str) -> Result<(), StoreError> {
-        for job in self.options.store.open_jobs().await? {
-            if job.data_source_id != data_source_id || job.status != JobStatus::Syncing {
-                continue;
-            }
-            if !self.options.store.move_job(&job.id, JobStatus::Syncing, JobStatus::Stopping).await? {
-                continue;
-            }
-            let token = self.running.lock().get(&job.id).cloned();
-            match token {
-                Some(token) => token.cancel(),
-                // Nobody works on it (a custom source's job): it ends here.
-                None => self.options.store.end_job(&job.id, &aborted()).await?,
-            }
-        }
-        Ok(())
-    }
-
-    /// Ends the job in progress of a custom data source as its caller asks.
-    pub async fn finish_custom(&self, data_source_id: &str, status: JobStatus) -> Result<(), StoreError> {
-        for job in self.options.store.open_jobs().await? {
-            if job.data_source_id == data_source_id {
-                let end = JobEnd { status, error_code: None, error_message: None, data_source_error_code: None };
-                self.options.store.end_job(&job.id, &end).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Stops the data source's job, if any, and waits until nobody works on it.
-    pub async fn stop_and_wait(&self, data_source_id: &str) -> Result<(), StoreError> {
-        self.stop(data_source_id).await?;
-        for job in self.options.store.open_jobs().await? {
-            let token = self.running.lock().get(&job.id).cloned();
-            if let Some(token) = token
-                && job.data_source_id == data_source_id
-            {
-                token.cancel();
-            }
-        }
-        while self.works_on(data_source_id).await? {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
-        Ok(())
-    }
-
-    /// Stops all jobs where they are and waits for their tasks; they go on after the next start.
-    pub async fn shut_down(&self) {
-        self.shutdown.cancel();
-        self.tasks.close();
-        self.tasks.wait().await;
-    }
-
-    async fn works_on(&self, data_source_id: &str) -> Result<bool, StoreError> {
-        let ids: Vec<String> = self.running.lock().keys().cloned().collect();
-        for id in ids {
-            if self.options.store.job(&id).await?.is_some_and(|job| job.data_source_id == data_source_id) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    fn spawn(self: &Arc<Self>, job: SyncJob) {
+    /// Works on `job`, which is SYNCING, until it ends. Returns at once.
+    pub fn work_on(self: &Arc<Self>, job: SyncJob) {
         let stop = self.shutdown.child_token();
-        self.running.lock().insert(job.id.clone(), stop.clone());
+        let running = Running { data_source_id: job.data_source_id.clone(), stop: stop.clone() };
+        self.running.lock().insert(job.id.clone(), running);
         let service = Arc::clone(self);
         self.tasks.spawn(async move {
             let id = job.id.clone();
@@ -170,7 +90,46 @@ impl SyncService {
                 service.end(&id, &end).await;
             }
             service.running.lock().remove(&id);
+            service.ended.notify_waiters();
         });
+    }
+
+    /// Ends the job `job_id`, which is STOPPING. Returns at once.
+    pub async fn stop(&self, job_id: &str) -> Result<(), StoreError> {
+        let token = self.running.lock().get(job_id).map(|running| running.stop.clone());
+        match token {
+            Some(token) => token.cancel(),
+            // Nobody works on it: it ends here.
+            None => self.options.store.end_job(job_id, &aborted()).await?,
+        }
+        Ok(())
+    }
+
+    /// Ends whatever runs for a data source and returns once nothing of it writes any more.
+    pub async fn quiesce(&self, data_source_id: &str) {
+        loop {
+            let ended = self.ended.notified();
+            let tokens: Vec<CancellationToken> = {
+                let running = self.running.lock();
+                let own = running.values().filter(|running| running.data_source_id == data_source_id);
+                own.map(|running| running.stop.clone()).collect()
+            };
+            if tokens.is_empty() {
+                return;
+            }
+            tokens.iter().for_each(CancellationToken::cancel);
+            tokio::select! {
+                () = ended => {}
+                () = tokio::time::sleep(LOOK_AGAIN) => {}
+            }
+        }
+    }
+
+    /// Stops all jobs where they are and waits for their tasks; they go on after the next start.
+    pub async fn shut_down(&self) {
+        self.shutdown.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
     }
 
     async fn end(&self, id: &str, end: &JobEnd) {

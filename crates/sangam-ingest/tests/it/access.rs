@@ -34,6 +34,7 @@ async fn a_revision_never_shows_under_the_access_of_the_one_before() {
     while world.store.inbox_len(INDEX).await.unwrap() > 0 {
         assert!(world.found(None, "confidential").await.is_empty());
     }
+    world.index().await.shown().await;
     assert!(world.found(None, "words").await.is_empty());
     assert_eq!(world.found(Some("ada"), "confidential").await, ["page"]);
 }

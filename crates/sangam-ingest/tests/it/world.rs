@@ -6,7 +6,7 @@ use std::time::Duration;
 use sangam_access::ReaderRequest;
 use sangam_embed::{EmbedService, HashEmbedder};
 use sangam_engine::{Filter, LexicalQuery};
-use sangam_ingest::{Index, IndexRegistry, InboxRecord, RegistryOptions};
+use sangam_ingest::{InboxRecord, Index, IndexRegistry, RegistryOptions};
 use sangam_store::{AcceptedDocument, Creation, NewIndex, Store};
 use tempfile::TempDir;
 
@@ -79,7 +79,8 @@ impl World {
 }
 
 pub(crate) fn accepted(id: &str, text: &str) -> AcceptedDocument {
-    let record = InboxRecord { title: Some(id.to_owned()), content_type: Some("PLAIN_TEXT".into()), attributes: vec![] };
+    let record =
+        InboxRecord { title: Some(id.to_owned()), content_type: Some("PLAIN_TEXT".into()), attributes: vec![] };
     AcceptedDocument {
         document_id: id.into(),
         document: serde_json::to_string(&record).unwrap(),
