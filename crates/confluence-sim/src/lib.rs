@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 mod content;
+mod demo;
+mod documents;
 mod error;
 mod faults;
 mod http;
@@ -15,6 +17,8 @@ mod space;
 mod visibility;
 
 pub use content::{Content, File, FileBytes, Kind, Label, Operation, Resolution, Restriction, Status, Version};
+pub use demo::{DEMO_CRAWLER_TOKEN, DEMO_QUESTIONS, DemoQuestion};
+pub use documents::{Document, Entity};
 pub use error::SimError;
 pub use faults::{Fault, FaultHook, RequestInfo};
 pub use ids::{ContentId, SpaceId};

@@ -22,16 +22,6 @@ impl Site {
     pub fn from_json(text: &str) -> Result<Self, SimError> {
         build::build(serde_json::from_str(text)?)
     }
-
-    /// The small world of `fixtures/confluence/README.md`, with the ids that the fixtures use.
-    pub fn acme() -> Self {
-        Self::from_json(include_str!("../assets/acme-site.json")).expect("a test reads the bundled seed")
-    }
-
-    /// The site that comes with the simulator: three spaces, more than 220 documents, nested restrictions.
-    pub fn demo() -> Self {
-        Self::from_json(include_str!("../assets/demo-site.json")).expect("a test reads the bundled seed")
-    }
 }
 
 #[derive(Deserialize)]
