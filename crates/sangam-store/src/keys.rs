@@ -94,9 +94,8 @@ impl Store {
     /// Stores `key` unless there is a key that is not revoked. Returns whether it did.
     pub async fn put_first_access_key(&self, key: &AccessKeyRecord) -> Result<bool, StoreError> {
         let mut tx = self.write().await?;
-        let n_live: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM access_keys WHERE revoked_at IS NULL")
-            .fetch_one(&mut *tx)
-            .await?;
+        let n_live: i64 =
+            sqlx::query_scalar("SELECT COUNT(*) FROM access_keys WHERE revoked_at IS NULL").fetch_one(&mut *tx).await?;
         if n_live > 0 {
             return Ok(false);
         }
@@ -120,14 +119,13 @@ impl Store {
     /// Revokes, at `now` (milliseconds), every key that earlier settings preset, except `kept`. Returns how many.
     pub async fn revoke_preset_access_keys(&self, kept: Option<&str>, now: i64) -> Result<u64, StoreError> {
         let mut tx = self.write().await?;
-        let done = sqlx::query(
-            "UPDATE access_keys SET revoked_at = $3 WHERE origin = $1 AND revoked_at IS NULL AND id <> $2",
-        )
-        .bind(KeyOrigin::Preset.as_str())
-        .bind(kept.unwrap_or_default())
-        .bind(now)
-        .execute(&mut *tx)
-        .await?;
+        let done =
+            sqlx::query("UPDATE access_keys SET revoked_at = $3 WHERE origin = $1 AND revoked_at IS NULL AND id <> $2")
+                .bind(KeyOrigin::Preset.as_str())
+                .bind(kept.unwrap_or_default())
+                .bind(now)
+                .execute(&mut *tx)
+                .await?;
         tx.commit().await?;
         Ok(done.rows_affected())
     }

@@ -79,6 +79,8 @@ impl fmt::Debug for SealedVersion {
 pub struct VersionRecord {
     /// The version id.
     pub id: String,
+    /// Its number within the secret; a later version has a greater one.
+    pub seq: i64,
     /// Milliseconds since 1970.
     pub created_at: i64,
     /// The day on which it was last read.
@@ -157,10 +159,12 @@ impl SecretsRead {
 
     /// The secret's versions, oldest first.
     pub async fn versions(&mut self, name: &str) -> Result<Vec<VersionRecord>, StoreError> {
-        Ok(sqlx::query_as("SELECT id, created_at, accessed_at FROM secret_versions WHERE secret = $1 ORDER BY seq")
-            .bind(name)
-            .fetch_all(&mut *self.tx)
-            .await?)
+        Ok(sqlx::query_as(
+            "SELECT id, seq, created_at, accessed_at FROM secret_versions WHERE secret = $1 ORDER BY seq",
+        )
+        .bind(name)
+        .fetch_all(&mut *self.tx)
+        .await?)
     }
 
     /// One version with its sealed value.
