@@ -239,6 +239,16 @@ impl Store {
             .await?;
         Ok(tx.commit().await?)
     }
+
+    /// Number of documents that a custom data source's job put and that wait to be indexed.
+    pub async fn inbox_len_of_job(&self, index_id: &str, job_id: &str) -> Result<u64, StoreError> {
+        let n: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM inbox WHERE index_id = $1 AND job_id = $2")
+            .bind(index_id)
+            .bind(job_id)
+            .fetch_one(self.read())
+            .await?;
+        Ok(n.unsigned_abs())
+    }
 }
 
 #[cfg(test)]

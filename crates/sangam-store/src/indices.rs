@@ -19,8 +19,6 @@ pub enum IndexState {
     Creating,
     /// In use.
     Active,
-    /// Its definition is being changed.
-    Updating,
     /// It is going away.
     Deleting,
     /// It could not be made.
@@ -33,7 +31,6 @@ impl IndexState {
         match self {
             Self::Creating => "CREATING",
             Self::Active => "ACTIVE",
-            Self::Updating => "UPDATING",
             Self::Deleting => "DELETING",
             Self::Failed => "FAILED",
         }
@@ -159,7 +156,7 @@ impl Store {
     pub async fn unfinished_indices(&self) -> Result<Vec<IndexRecord>, StoreError> {
         let rows: Vec<Row> = sqlx::query_as(
             "SELECT id, name, status, document, created_at, updated_at FROM indices \
-             WHERE status IN ('CREATING', 'UPDATING', 'DELETING') ORDER BY created_at, id",
+             WHERE status IN ('CREATING', 'DELETING') ORDER BY created_at, id",
         )
         .fetch_all(self.read())
         .await?;
