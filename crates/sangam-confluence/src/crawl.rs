@@ -1,0 +1,219 @@
+//! The order of a sync: people, the site and its spaces, then for each space its tree and its documents, then the comments
+//! and attachments of the whole site.
+//!
+//! After an interruption people, spaces and trees are read and sent again: they are cheap, every later step needs them, and fresh
+//! access is better than old. Documents go on at the checkpoint.
+
+mod attachments;
+mod bodies;
+mod checkpoint;
+mod comments;
+mod confirm;
+mod folders;
+mod outbox;
+mod people;
+mod restrictions;
+mod site_wide;
+mod space;
+mod spaces;
+mod tree_walk;
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use sangam_sync::{BatchSink, CrawlEnd, CrawlMode, CrawlRequest, KnownDocuments, SourceError};
+
+use crate::{
+    access::Principals,
+    client::Client,
+    config::{ConfluenceConfig, Entity},
+    error::ClientError,
+    map::{Item, Names, SpaceFacts},
+    settings::ConfluenceSettings,
+    wire::{User, Users},
+};
+
+use checkpoint::{Position, SiteListing};
+use folders::FolderChecks;
+use outbox::Outbox;
+
+pub(crate) use confirm::Confirmation;
+
+/// The node at the top, which carries who may use the site at all.
+const SITE_NODE: &str = "site";
+
+/// People asked for in one call.
+const USERS_PER_CALL: usize = 100;
+
+/// Documents whose versions are asked for in one go.
+const VERSIONS_PER_CALL: usize = 250;
+
+/// A page or blog post that is indexed, whose comments and attachments are therefore too.
+#[derive(Debug, Clone)]
+struct Container {
+    entity: Entity,
+    space: Arc<SpaceFacts>,
+}
+
+/// One crawl of a site.
+pub(crate) struct Run<'a> {
+    config: &'a ConfluenceConfig,
+    client: Client,
+    mode: CrawlMode,
+    known: &'a dyn KnownDocuments,
+    outbox: Outbox<'a>,
+    resume: Position,
+    principals: Principals,
+    folders: FolderChecks,
+    /// Display names of authors.
+    names: Names,
+    /// Authors that were asked for, found or not.
+    asked_names: HashSet<String>,
+    /// The site's base for people, without a final slash.
+    base: String,
+    /// What is indexed so far, by content id.
+    containers: HashMap<String, Container>,
+}
+
+impl<'a> Run<'a> {
+    pub(crate) fn new(
+        data_source_id: &str,
+        config: &'a ConfluenceConfig,
+        settings: &ConfluenceSettings,
+        client: Client,
+        request: &CrawlRequest,
+        known: &'a dyn KnownDocuments,
+        sink: &'a mut dyn BatchSink,
+    ) -> Self {
+        let (resume, incomplete) = checkpoint::read(request.checkpoint.as_ref());
+        Self {
+            config,
+            base: client.site_base(),
+            client,
+            mode: request.mode,
+            known,
+            outbox: Outbox::new(sink, resume.clone(), incomplete),
+            resume,
+            principals: Principals::new(data_source_id),
+            folders: FolderChecks::new(data_source_id, settings.folder_checks_max),
+            names: Names::new(),
+            asked_names: HashSet::new(),
+            containers: HashMap::new(),
+        }
+    }
+
+    /// Walks the site.
+    pub(crate) async fn crawl(mut self) -> Result<CrawlEnd, SourceError> {
+        self.sign_in().await?;
+        let spaces = self.spaces().await?;
+        self.people(&spaces).await?;
+        self.site_nodes(&spaces).await?;
+        let mut failure = None;
+        let mut n_failed = 0;
+        for space in &spaces {
+            if let Err(error) = self.space(space).await? {
+                n_failed += 1;
+                failure = Some(error);
+            }
+        }
+        if let Some(error) = failure.filter(|_| n_failed == spaces.len()) {
+            // Not one space could be listed: that says nothing about any of them.
+            return Err(error.into());
+        }
+        self.folders.report(&mut self.outbox);
+        for listing in [SiteListing::FooterComments, SiteListing::InlineComments] {
+            self.comments(listing, &spaces).await?;
+        }
+        self.attachments(&spaces).await?;
+        tracing::info!(calls = self.client.n_calls(), "confluence: the site was crawled");
+        Ok(CrawlEnd { incomplete: self.outbox.finish().await? })
+    }
+
+    /// Makes sure that the credentials are taken for whom they are: a site open to the public answers wrong ones too.
+    async fn sign_in(&self) -> Result<(), SourceError> {
+        let refused = |what: &str| SourceError::Unauthorized {
+            message: format!("{what}; check the user name and the API token in the secret"),
+            code: Some("CNF-5123".into()),
+        };
+        let user: User = match self.client.get("rest/api/user/current", &[]).await {
+            Ok(user) => user,
+            Err(error @ (ClientError::Unauthorized { .. } | ClientError::Forbidden { .. })) => {
+                return Err(refused(&error.to_string()));
+            }
+            Err(error) => return Err(error.into()),
+        };
+        if user.kind == "anonymous" || user.account_id.as_deref().unwrap_or_default().is_empty() {
+            return Err(refused("Confluence takes the credentials for nobody's"));
+        }
+        Ok(())
+    }
+
+    /// The node that a page or blog post is, or the site's if access is not crawled.
+    fn anchor(&self, content_id: &str) -> String {
+        if self.config.crawl_acl { content_id.to_owned() } else { SITE_NODE.to_owned() }
+    }
+
+    /// Splits items into those that are as they were and those that are new or changed.
+    async fn split_known(&self, items: Vec<(Item, String)>) -> Result<(Vec<Item>, Vec<(Item, String)>), SourceError> {
+        split_known(self.mode, self.known, items).await
+    }
+
+    /// Learns the names of the authors of `items`, if they are mapped.
+    async fn learn_authors<'i>(&mut self, items: impl Iterator<Item = &'i Item>) -> Result<(), SourceError> {
+        let mappings = &self.config.mappings;
+        let asked = &mut self.asked_names;
+        let mut unknown: Vec<String> = items
+            .filter(|item| mappings.maps(item.entity, &["author", "authors"]))
+            .filter_map(|item| item.author_id.clone())
+            .filter(|id| !self.names.contains_key(id) && asked.insert(id.clone()))
+            .collect();
+        unknown.sort_unstable();
+        for chunk in unknown.chunks(USERS_PER_CALL) {
+            match users_by_id(&self.client, chunk).await {
+                Ok(users) => self.learn_names(&users),
+                Err(error) if error.ends_the_sync() => return Err(error.into()),
+                Err(error) => self.outbox.warn(format!("authors are shown by their account ids: {error}")),
+            }
+        }
+        Ok(())
+    }
+
+    fn learn_names<'u>(&mut self, users: impl IntoIterator<Item = &'u User>) {
+        let named = users.into_iter().filter(|user| !user.display_name.is_empty());
+        self.names.extend(named.filter_map(|user| Some((user.account_id.clone()?, user.display_name.clone()))));
+    }
+}
+
+/// Splits items with their versions: `Everything` is fetched again whatever is known of it.
+async fn split_known(
+    mode: CrawlMode,
+    known: &dyn KnownDocuments,
+    items: Vec<(Item, String)>,
+) -> Result<(Vec<Item>, Vec<(Item, String)>), SourceError> {
+    if mode == CrawlMode::Everything {
+        return Ok((Vec::new(), items));
+    }
+    let mut versions = HashMap::new();
+    let ids: Vec<String> = items.iter().map(|(item, _)| item.document_id()).collect();
+    for chunk in ids.chunks(VERSIONS_PER_CALL) {
+        versions.extend(known.versions(chunk).await?);
+    }
+    let (mut same, mut changed) = (Vec::new(), Vec::new());
+    for (item, version) in items {
+        if versions.get(&item.document_id()) == Some(&version) {
+            same.push(item);
+        } else {
+            changed.push((item, version));
+        }
+    }
+    Ok((same, changed))
+}
+
+/// The accounts with these ids; those that do not exist are left out.
+async fn users_by_id(client: &Client, ids: &[String]) -> Result<Vec<User>, ClientError> {
+    let body = serde_json::json!({ "accountIds": ids });
+    let answer: Users = client.ask("api/v2/users-bulk", &body).await?;
+    Ok(answer.results)
+}

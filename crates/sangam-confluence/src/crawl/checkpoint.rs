@@ -1,0 +1,148 @@
+//! Where a sync is, so that it can go on there.
+//!
+//! ```text
+//! {"v":1, "at":{"stage":"space","space":"65538","listing":"pages","after":"65802"}, "incomplete":["space/7"]}
+//! {"v":1, "at":{"stage":"site","listing":"attachments","next":"https://…"}, "incomplete":[]}
+//! ```
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// The form of the checkpoint; another one is not understood, and the sync starts over.
+const VERSION: u32 = 1;
+
+/// A listing of a space, in the order in which they are walked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum SpaceListing {
+    /// The space's own document.
+    Space,
+    /// Its pages.
+    Pages,
+    /// Its blog posts.
+    Blogs,
+}
+
+/// A listing of the whole site, in the order in which they are walked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum SiteListing {
+    /// Footer comments and their replies.
+    FooterComments,
+    /// Inline comments and their replies.
+    InlineComments,
+    /// Attachments.
+    Attachments,
+}
+
+/// How far the documents are sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "stage")]
+pub(super) enum Position {
+    /// Nothing yet.
+    Start,
+    /// In a space; those with smaller ids are done.
+    Space {
+        /// The space's id.
+        space: String,
+        /// The listing; those before it are done.
+        listing: SpaceListing,
+        /// The last content id that is done in it, if any; ids before it are done.
+        after: Option<String>,
+    },
+    /// All spaces are done; in a listing of the whole site.
+    Site {
+        /// The listing; those before it are done.
+        listing: SiteListing,
+        /// The page to go on with; `None` is the first.
+        next: Option<String>,
+    },
+}
+
+/// What is stored with a batch.
+#[derive(Debug, Serialize, Deserialize)]
+struct Checkpoint {
+    v: u32,
+    at: Position,
+    incomplete: BTreeSet<String>,
+}
+
+/// Writes a checkpoint.
+pub(super) fn write(at: &Position, incomplete: &BTreeSet<String>) -> Value {
+    let checkpoint = Checkpoint { v: VERSION, at: at.clone(), incomplete: incomplete.clone() };
+    serde_json::to_value(checkpoint).expect("a checkpoint is strings and numbers")
+}
+
+/// Reads a checkpoint; one that is not understood is none.
+pub(super) fn read(value: Option<&Value>) -> (Position, BTreeSet<String>) {
+    let parsed =
+        value.and_then(|value| Checkpoint::deserialize(value).ok()).filter(|checkpoint| checkpoint.v == VERSION);
+    parsed.map_or((Position::Start, BTreeSet::new()), |checkpoint| (checkpoint.at, checkpoint.incomplete))
+}
+
+/// The order of ids, which are numbers of any length.
+pub(super) fn id_order(id: &str) -> (usize, &str) {
+    (id.len(), id)
+}
+
+impl Position {
+    /// True if this document of a space was sent already.
+    pub(super) fn is_past(&self, space_id: &str, in_listing: SpaceListing, content_id: &str) -> bool {
+        match self {
+            Self::Start => false,
+            Self::Site { .. } => true,
+            Self::Space { space, listing, after } => {
+                let done_in_space = *listing > in_listing
+                    || (*listing == in_listing
+                        && after.as_deref().is_some_and(|after| id_order(content_id) <= id_order(after)));
+                id_order(space_id) < id_order(space) || (space_id == space && done_in_space)
+            }
+        }
+    }
+
+    /// Where to start with a listing of the whole site: `None` if it was done, else the page to go on with, if any.
+    pub(super) fn resume(&self, of: SiteListing) -> Option<Option<&str>> {
+        match self {
+            Self::Site { listing, .. } if *listing > of => None,
+            Self::Site { listing, next } if *listing == of => Some(next.as_deref()),
+            _ => Some(None),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_checkpoint_comes_back_and_another_form_is_none() {
+        let at = Position::Space { space: "65538".into(), listing: SpaceListing::Pages, after: Some("65802".into()) };
+        let written = write(&at, &["space/7".to_owned()].into());
+        assert_eq!(read(Some(&written)), (at, ["space/7".to_owned()].into()));
+        assert_eq!(
+            read(Some(&serde_json::json!({ "v": 2, "at": { "stage": "start" }, "incomplete": [] }))).0,
+            Position::Start
+        );
+        assert_eq!(read(Some(&serde_json::json!("x"))).0, Position::Start);
+        assert_eq!(read(None).0, Position::Start);
+    }
+
+    #[test]
+    fn what_is_before_the_position_is_past_it() {
+        let at = Position::Space { space: "20".into(), listing: SpaceListing::Pages, after: Some("100".into()) };
+        assert!(at.is_past("3", SpaceListing::Blogs, "9"));
+        assert!(at.is_past("20", SpaceListing::Space, "20"));
+        assert!(at.is_past("20", SpaceListing::Pages, "99") && at.is_past("20", SpaceListing::Pages, "100"));
+        assert!(!at.is_past("20", SpaceListing::Pages, "101"));
+        assert!(!at.is_past("20", SpaceListing::Blogs, "1"));
+        assert!(!at.is_past("100", SpaceListing::Space, "1"));
+        assert_eq!(at.resume(SiteListing::FooterComments), Some(None));
+        let at = Position::Site { listing: SiteListing::InlineComments, next: Some("u".into()) };
+        assert!(at.is_past("100", SpaceListing::Blogs, "1"));
+        assert_eq!(at.resume(SiteListing::FooterComments), None);
+        assert_eq!(at.resume(SiteListing::InlineComments), Some(Some("u")));
+        assert_eq!(at.resume(SiteListing::Attachments), Some(None));
+    }
+}

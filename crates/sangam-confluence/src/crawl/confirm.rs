@@ -1,0 +1,239 @@
+//! Looks up what a clean listing lacked, each by its own id: in bulk first, then singly what did not answer.
+
+use std::collections::HashMap;
+
+use futures::{StreamExt, stream};
+use sangam_sync::{Presence, SourceError};
+
+use super::{spaces::wants_space, tree_walk::wants_content};
+use crate::{
+    client::{CONCURRENT_CALLS, Client},
+    config::{ConfluenceConfig, Entity},
+    error::ClientError,
+    wire::{Attachment, Comment, Content, Space},
+};
+
+/// Ids of one call without bodies.
+const IDS_PER_CALL: usize = 100;
+
+/// Comments above a reply that are followed.
+const DEPTH_MAX: usize = 200;
+
+/// Answers whether documents are still there.
+///
+/// A document that answers and that the configuration no longer asks for is as good as trashed: otherwise it would be kept for ever.
+pub(crate) struct Confirmation<'a> {
+    config: &'a ConfluenceConfig,
+    client: Client,
+    /// What is known by now, by document id.
+    known: HashMap<String, Presence>,
+    spaces: HashMap<String, Presence>,
+}
+
+impl<'a> Confirmation<'a> {
+    pub(crate) fn new(config: &'a ConfluenceConfig, client: Client) -> Self {
+        Self { config, client, known: HashMap::new(), spaces: HashMap::new() }
+    }
+
+    /// One answer an id, in order.
+    pub(crate) async fn presences(mut self, ids: &[String]) -> Result<Vec<Presence>, SourceError> {
+        let of = |entity: Entity| -> Vec<String> {
+            let prefix = format!("{}/", entity.as_str());
+            ids.iter().filter_map(|id| id.strip_prefix(&prefix)).map(str::to_owned).collect()
+        };
+        for id in of(Entity::Space) {
+            let presence = self.space(&id).await?;
+            self.known.insert(document_id(Entity::Space, &id), presence);
+        }
+        self.contents(Entity::Page, of(Entity::Page)).await?;
+        self.contents(Entity::Blog, of(Entity::Blog)).await?;
+        self.comments(of(Entity::Comment)).await?;
+        self.attachments(of(Entity::Attachment)).await?;
+        Ok(ids.iter().map(|id| self.known.get(id).copied().unwrap_or(Presence::Unseen)).collect())
+    }
+
+    async fn space(&mut self, id: &str) -> Result<Presence, SourceError> {
+        if let Some(presence) = self.spaces.get(id) {
+            return Ok(*presence);
+        }
+        let found = seen(self.client.get::<Space>(&format!("api/v2/spaces/{id}"), &[]).await)?;
+        let presence = match found {
+            None => Presence::Unseen,
+            Some(space) if wants_space(self.config, &space) => Presence::Present,
+            Some(_) => Presence::Trashed,
+        };
+        self.spaces.insert(id.to_owned(), presence);
+        Ok(presence)
+    }
+
+    /// Pages or blog posts.
+    async fn contents(&mut self, entity: Entity, ids: Vec<String>) -> Result<(), SourceError> {
+        let is_on = if entity == Entity::Blog { self.config.switches.blogs } else { self.config.switches.pages };
+        let collection = if entity == Entity::Blog { "blogposts" } else { "pages" };
+        let open: Vec<String> =
+            ids.into_iter().filter(|id| !self.known.contains_key(&document_id(entity, id))).collect();
+        if !is_on {
+            self.known.extend(open.iter().map(|id| (document_id(entity, id), Presence::Trashed)));
+            return Ok(());
+        }
+        let mut found: HashMap<String, Content> = HashMap::new();
+        for chunk in open.chunks(IDS_PER_CALL) {
+            found.extend(self.in_bulk(entity, collection, chunk).await?.into_iter().map(|row| (row.id.clone(), row)));
+        }
+        let missing = open.iter().filter(|id| !found.contains_key(*id)).cloned();
+        let singly: Vec<_> = self
+            .each(missing, |client, id| async move {
+                client.get::<Content>(&format!("api/v2/{collection}/{id}"), &[]).await
+            })
+            .await?;
+        found.extend(singly.into_iter().map(|row| (row.id.clone(), row)));
+        let base = self.client.site_base();
+        for id in open {
+            let presence = match found.get(&id) {
+                None => Presence::Unseen,
+                Some(row) if !wants_content(self.config, entity, row, &base) => Presence::Trashed,
+                Some(row) => self.space(&row.space_id.clone()).await?,
+            };
+            self.known.insert(document_id(entity, &id), presence);
+        }
+        Ok(())
+    }
+
+    async fn in_bulk(&self, entity: Entity, collection: &str, ids: &[String]) -> Result<Vec<Content>, SourceError> {
+        let joined = ids.join(",");
+        let mut query = vec![("id", joined.as_str()), ("limit", "250"), ("status", "current"), ("status", "trashed")];
+        if entity == Entity::Page {
+            query.push(("status", "archived"));
+        }
+        Ok(self.client.list(&format!("api/v2/{collection}"), &query).all().await?)
+    }
+
+    async fn comments(&mut self, ids: Vec<String>) -> Result<(), SourceError> {
+        let found = self.each(ids.into_iter(), |client, id| async move {
+            let comment = comment_by_id(&client, &id).await?;
+            let container = container_of(&client, comment.clone()).await?;
+            Ok((comment, container))
+        });
+        let found = found.await?;
+        let containers: Vec<_> = found.iter().filter_map(|(_, container)| container.clone()).collect();
+        self.containers(&containers).await?;
+        for (comment, container) in found {
+            let is_current = comment.status.is_empty() || comment.status == "current";
+            let presence = match container {
+                Some(container) if is_current => self.of_container(&container, |config, entity| {
+                    let switches = config.switches;
+                    let is_on = if entity == Entity::Blog { switches.blog_comments } else { switches.page_comments };
+                    is_on && config.filters.wants_title(Entity::Comment, &comment.title)
+                }),
+                _ => Presence::Trashed,
+            };
+            self.known.insert(document_id(Entity::Comment, &comment.id), presence);
+        }
+        Ok(())
+    }
+
+    async fn attachments(&mut self, ids: Vec<String>) -> Result<(), SourceError> {
+        let found = self.each(ids.into_iter(), |client, id| async move {
+            client.get::<Attachment>(&format!("api/v2/attachments/{id}"), &[]).await
+        });
+        let found = found.await?;
+        let container = |row: &Attachment| {
+            let page = row.page_id.clone().map(|id| (Entity::Page, id));
+            page.or_else(|| row.blog_post_id.clone().map(|id| (Entity::Blog, id)))
+        };
+        let containers: Vec<_> = found.iter().filter_map(container).collect();
+        self.containers(&containers).await?;
+        for row in found {
+            let is_current = row.status.is_empty() || row.status == "current";
+            let presence = match container(&row) {
+                Some(container) if is_current => self.of_container(&container, |config, entity| {
+                    let switches = config.switches;
+                    let is_on =
+                        if entity == Entity::Blog { switches.blog_attachments } else { switches.page_attachments };
+                    let filters = &config.filters;
+                    is_on
+                        && filters.wants_title(Entity::Attachment, &row.title)
+                        && filters.wants_file(&row.title, row.file_size)
+                }),
+                _ => Presence::Trashed,
+            };
+            self.known.insert(document_id(Entity::Attachment, &row.id), presence);
+        }
+        Ok(())
+    }
+
+    async fn containers(&mut self, containers: &[(Entity, String)]) -> Result<(), SourceError> {
+        for entity in [Entity::Page, Entity::Blog] {
+            let ids = containers.iter().filter(|(kind, _)| *kind == entity).map(|(_, id)| id.clone());
+            let ids: std::collections::BTreeSet<String> = ids.collect();
+            self.contents(entity, ids.into_iter().collect()).await?;
+        }
+        Ok(())
+    }
+
+    /// What answered is there as long as its page is, and as long as it is asked for.
+    fn of_container(
+        &self,
+        container: &(Entity, String),
+        is_wanted: impl Fn(&ConfluenceConfig, Entity) -> bool,
+    ) -> Presence {
+        let presence = self.known.get(&document_id(container.0, &container.1)).copied();
+        match presence.unwrap_or(Presence::Unseen) {
+            Presence::Present if !is_wanted(self.config, container.0) => Presence::Trashed,
+            presence => presence,
+        }
+    }
+
+    /// Asks for each id by itself; what is not found is left out.
+    async fn each<T, F>(
+        &self,
+        ids: impl Iterator<Item = String>,
+        get: impl Fn(Client, String) -> F,
+    ) -> Result<Vec<T>, SourceError>
+    where
+        F: Future<Output = Result<T, ClientError>>,
+    {
+        let calls: Vec<F> = ids.map(|id| get(self.client.clone(), id)).collect();
+        let mut answers = stream::iter(calls).buffer_unordered(CONCURRENT_CALLS);
+        let mut found = Vec::new();
+        while let Some(answer) = answers.next().await {
+            found.extend(seen(answer)?);
+        }
+        Ok(found)
+    }
+}
+
+fn document_id(entity: Entity, id: &str) -> String {
+    format!("{}/{id}", entity.as_str())
+}
+
+/// The answer; `None` for "not found", which may as well mean "not visible".
+fn seen<T>(answer: Result<T, ClientError>) -> Result<Option<T>, SourceError> {
+    match answer {
+        Ok(found) => Ok(Some(found)),
+        Err(ClientError::NotFound { .. } | ClientError::Forbidden { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn comment_by_id(client: &Client, id: &str) -> Result<Comment, ClientError> {
+    match client.get(&format!("api/v2/footer-comments/{id}"), &[]).await {
+        Err(ClientError::NotFound { .. }) => client.get(&format!("api/v2/inline-comments/{id}"), &[]).await,
+        answer => answer,
+    }
+}
+
+/// The page or blog post that a comment is on.
+async fn container_of(client: &Client, mut comment: Comment) -> Result<Option<(Entity, String)>, ClientError> {
+    for _ in 0..DEPTH_MAX {
+        if let Some(id) = comment.page_id {
+            return Ok(Some((Entity::Page, id)));
+        }
+        if let Some(id) = comment.blog_post_id {
+            return Ok(Some((Entity::Blog, id)));
+        }
+        let Some(parent) = comment.parent_comment_id else { return Ok(None) };
+        comment = comment_by_id(client, &parent).await?;
+    }
+    Ok(None)
+}

@@ -1,0 +1,184 @@
+//! The spaces of the site that are crawled, and who may view each.
+
+use std::sync::Arc;
+
+use futures::{StreamExt, stream};
+use sangam_access::{AccessClass, Layer, LayerOrigin};
+use sangam_sync::{Fact, Node, NodeAccess, SourceError};
+use serde_json::Value;
+
+use super::{Run, SITE_NODE, checkpoint::id_order};
+use crate::{
+    client::{CONCURRENT_CALLS, Client},
+    error::ClientError,
+    map::{SpaceFacts, space_node},
+    tree::unknown,
+    wire::{Representation, Space, SpacePermission},
+};
+
+/// Largest page of the second generation's listings.
+pub(super) const PAGE_ROWS: &str = "250";
+
+/// A space that is crawled.
+#[derive(Debug)]
+pub(super) struct CrawledSpace {
+    pub space: Space,
+    pub facts: Arc<SpaceFacts>,
+    /// Who may view it.
+    pub access: NodeAccess,
+}
+
+impl CrawledSpace {
+    pub(super) fn node(&self) -> Node {
+        Node {
+            id: space_node(&self.space.id),
+            parent: Some(SITE_NODE.to_owned()),
+            access: self.access.clone(),
+            origin: LayerOrigin::Space { key: self.space.key.clone() },
+        }
+    }
+}
+
+impl Run<'_> {
+    /// The spaces that are wanted, in the order of their ids, with their permissions.
+    ///
+    /// # Errors
+    /// If the listing fails, or if not one space is visible: then nothing at all can be concluded about any of them.
+    pub(super) async fn spaces(&mut self) -> Result<Vec<CrawledSpace>, SourceError> {
+        let mut visible = self.spaces_of_status("current").await?;
+        if self.config.switches.archived_spaces {
+            visible.extend(self.spaces_of_status("archived").await?);
+        }
+        if visible.is_empty() {
+            return Err(SourceError::Unauthorized {
+                message: "the account sees no space; give it access to the spaces that are to be crawled".into(),
+                code: Some("CNF-5542".into()),
+            });
+        }
+        let mut wanted: Vec<Space> = visible.into_iter().filter(|space| self.wants(space)).collect();
+        wanted.sort_by(|left, right| id_order(&left.id).cmp(&id_order(&right.id)));
+        wanted.dedup_by(|left, right| left.id == right.id);
+        if wanted.is_empty() {
+            self.outbox.warn("no space passes the filters of the configuration".into());
+        }
+        let accesses = self.space_accesses(&wanted).await?;
+        let crawled = wanted.into_iter().zip(accesses).map(|(space, access)| {
+            let description = space.description.plain.clone().and_then(|plain: Representation| plain.value);
+            let facts = SpaceFacts {
+                key: space.key.clone(),
+                name: space.name.clone(),
+                kind: space.kind.clone(),
+                description: description.unwrap_or_default(),
+            };
+            CrawledSpace { space, facts: Arc::new(facts), access }
+        });
+        Ok(crawled.collect())
+    }
+
+    async fn spaces_of_status(&mut self, status: &str) -> Result<Vec<Space>, ClientError> {
+        let query = [("status", status), ("limit", PAGE_ROWS), ("sort", "id"), ("description-format", "plain")];
+        let mut listing = self.client.list("api/v2/spaces", &query);
+        let mut spaces = Vec::new();
+        while let Some(page) = listing.page::<Space>().await? {
+            if let Some(base) = page.base {
+                self.base = base.trim_end_matches('/').to_owned();
+            }
+            spaces.extend(page.rows);
+        }
+        Ok(spaces)
+    }
+
+    fn wants(&self, space: &Space) -> bool {
+        wants_space(self.config, space)
+    }
+
+    /// Who may view each space, in order. A space whose permissions cannot be read is for nobody, and that is told.
+    async fn space_accesses(&mut self, spaces: &[Space]) -> Result<Vec<NodeAccess>, SourceError> {
+        if !self.config.crawl_acl {
+            return Ok(vec![NodeAccess::Open; spaces.len()]);
+        }
+        let calls: Vec<_> = spaces.iter().map(|space| permissions(&self.client, &space.id)).collect();
+        let answers: Vec<_> = stream::iter(calls).buffered(CONCURRENT_CALLS).collect().await;
+        let mut accesses = Vec::with_capacity(spaces.len());
+        for (space, answer) in spaces.iter().zip(answers) {
+            accesses.push(match answer {
+                Ok(rows) => {
+                    let found = self.principals.space_layer(&rows);
+                    for what in found.not_understood {
+                        self.outbox.warn(format!(
+                            "space `{}`: the {what} lets nobody in, as its meaning is not known",
+                            space.key
+                        ));
+                    }
+                    NodeAccess::Layer { layer: found.layer }
+                }
+                Err(error) if error.ends_the_sync() => return Err(error.into()),
+                Err(error) => {
+                    self.outbox.warn(format!(
+                        "space `{}` is hidden, as its permissions could not be read: {error}",
+                        space.key
+                    ));
+                    unknown(&format!("the permissions of the space could not be read: {error}"))
+                }
+            });
+        }
+        Ok(accesses)
+    }
+
+    /// Sends the node of the site and those of its spaces.
+    pub(super) async fn site_nodes(&mut self, spaces: &[CrawledSpace]) -> Result<(), SourceError> {
+        let site = Node {
+            id: SITE_NODE.to_owned(),
+            parent: None,
+            access: self.site_access().await?,
+            origin: LayerOrigin::Site { name: self.base.clone() },
+        };
+        self.folders.set_site(&site.access);
+        let nodes = if self.config.crawl_acl {
+            std::iter::once(site).chain(spaces.iter().map(CrawledSpace::node)).collect()
+        } else {
+            vec![site]
+        };
+        self.outbox.fact(Fact::Nodes { root: SITE_NODE.to_owned(), nodes }).await
+    }
+
+    /// Who may use the site: people with access to the product, or everyone if it is open to the public. Without memberships that
+    /// cannot be told, and only the layers below count.
+    async fn site_access(&self) -> Result<NodeAccess, SourceError> {
+        if !self.config.crawl_acl || !self.config.identity_crawler {
+            return Ok(NodeAccess::Open);
+        }
+        let layer = if self.is_open_to_the_public().await? {
+            Layer::everyone()
+        } else {
+            Layer::only([self.principals.class(AccessClass::SiteUser)])
+        };
+        Ok(NodeAccess::Layer { layer })
+    }
+
+    /// True if somebody who is not signed in sees a space. There is no call that tells the switch, so it is tried.
+    async fn is_open_to_the_public(&self) -> Result<bool, SourceError> {
+        let answer: Result<Value, ClientError> =
+            self.client.anonymous().probe("api/v2/spaces", &[("limit", "1")]).await;
+        match answer {
+            Ok(answer) => Ok(answer["results"].as_array().is_some_and(|spaces| !spaces.is_empty())),
+            Err(ClientError::Stopped) => Err(SourceError::Stopped),
+            Err(_) => Ok(false),
+        }
+    }
+}
+
+/// True if the configuration asks for this space.
+pub(super) fn wants_space(config: &crate::config::ConfluenceConfig, space: &Space) -> bool {
+    let is_personal = space.kind == "personal" || space.key.starts_with('~');
+    let is_wanted_status = match space.status.as_str() {
+        "archived" => config.switches.archived_spaces,
+        "trashed" | "deleted" => false,
+        _ => true,
+    };
+    is_wanted_status && (!is_personal || config.switches.personal_spaces) && config.filters.wants_space(&space.key)
+}
+
+async fn permissions(client: &Client, space_id: &str) -> Result<Vec<SpacePermission>, ClientError> {
+    client.list(&format!("api/v2/spaces/{space_id}/permissions"), &[("limit", PAGE_ROWS)]).all().await
+}

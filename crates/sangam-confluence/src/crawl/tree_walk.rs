@@ -1,0 +1,188 @@
+//! Reads what a space has, and everything that stands above what is wanted of it.
+
+use std::collections::{HashMap, HashSet};
+
+use futures::{StreamExt, stream};
+
+use super::{
+    Run,
+    checkpoint::id_order,
+    restrictions,
+    spaces::{CrawledSpace, PAGE_ROWS},
+};
+use crate::{
+    client::{CONCURRENT_CALLS, Client},
+    config::{ConfluenceConfig, Entity},
+    error::ClientError,
+    map::uri,
+    tree::{NodeKind, Tree, kind_of},
+    wire::Content,
+};
+
+/// Levels that are climbed above a page outside the listing: deeper trees are hidden.
+const LEVELS_MAX: usize = 1000;
+
+/// What a space has.
+#[derive(Debug)]
+pub(super) struct Loaded {
+    /// Pages that are indexed, in the order of their ids, without their bodies.
+    pub pages: Vec<Content>,
+    /// Blog posts that are indexed, likewise.
+    pub blogs: Vec<Content>,
+    /// These, and everything above them.
+    pub tree: Tree,
+    /// View lists and labels in bulk.
+    pub searched: restrictions::Searched,
+}
+
+impl Run<'_> {
+    /// Lists a space.
+    pub(super) async fn load(&self, space: &CrawledSpace) -> Result<Loaded, ClientError> {
+        let switches = self.config.switches;
+        let id = &space.space.id;
+        let (pages, blogs, searched) = futures::try_join!(
+            list(&self.client, switches.pages, format!("api/v2/spaces/{id}/pages"), &["current", "archived"]),
+            list(&self.client, switches.blogs, format!("api/v2/spaces/{id}/blogposts"), &["current"]),
+            self.search(space),
+        )?;
+        let wanted_pages = self.wanted(Entity::Page, &pages);
+        let wanted_blogs = self.wanted(Entity::Blog, &blogs);
+        let mut tree = Tree::default();
+        for blog in &wanted_blogs {
+            tree.add(blog, NodeKind::Listed);
+        }
+        if self.config.crawl_acl {
+            self.climb(&mut tree, &wanted_pages, &pages, id).await?;
+        }
+        Ok(Loaded { pages: in_order(wanted_pages), blogs: in_order(wanted_blogs), tree, searched })
+    }
+
+    fn wanted(&self, entity: Entity, rows: &[Content]) -> Vec<Content> {
+        rows.iter().filter(|row| wants_content(self.config, entity, row, &self.base)).cloned().collect()
+    }
+
+    /// Searches for view lists and labels, as far as either is needed. A search that the site refuses to make is no obstacle: all is read
+    /// one by one then.
+    async fn search(&self, space: &CrawledSpace) -> Result<restrictions::Searched, ClientError> {
+        let mappings = &self.config.mappings;
+        let with_labels = [Entity::Page, Entity::Blog].iter().any(|entity| mappings.maps(*entity, &["labels"]));
+        if !self.config.crawl_acl && !with_labels {
+            return Ok(restrictions::Searched::default());
+        }
+        match restrictions::search(&self.client, &self.principals, &space.space, with_labels).await {
+            Err(ClientError::Rejected { .. } | ClientError::NotFound { .. }) => Ok(restrictions::Searched::default()),
+            result => result,
+        }
+    }
+
+    /// Adds `wanted` and everything above: from the listing where it is there, else by id.
+    async fn climb(
+        &self,
+        tree: &mut Tree,
+        wanted: &[Content],
+        listed: &[Content],
+        space_id: &str,
+    ) -> Result<(), ClientError> {
+        let listed: HashMap<&str, &Content> = listed.iter().map(|page| (page.id.as_str(), page)).collect();
+        let mut above: Vec<(String, String)> = Vec::new();
+        for page in wanted {
+            tree.add(page, NodeKind::Listed);
+            above.extend(parent_of(page));
+        }
+        for _ in 0..LEVELS_MAX {
+            let mut unlisted = HashSet::new();
+            while let Some((id, kind)) = above.pop() {
+                if tree.has(&id) {
+                    continue;
+                }
+                match listed.get(id.as_str()) {
+                    Some(page) => {
+                        tree.add(page, NodeKind::Listed);
+                        above.extend(parent_of(page));
+                    }
+                    None => drop(unlisted.insert((id, kind))),
+                }
+            }
+            if unlisted.is_empty() {
+                return Ok(());
+            }
+            above = self.fetch_above(tree, unlisted, space_id).await?;
+        }
+        Ok(())
+    }
+
+    /// Fetches nodes by their ids, adds them, and returns what is above them.
+    async fn fetch_above(
+        &self,
+        tree: &mut Tree,
+        nodes: HashSet<(String, String)>,
+        space_id: &str,
+    ) -> Result<Vec<(String, String)>, ClientError> {
+        let mut calls = Vec::with_capacity(nodes.len());
+        for (id, kind) in nodes {
+            let client = &self.client;
+            calls.push(async move {
+                let content = fetch_node(client, &id, &kind).await;
+                (id, kind, content)
+            });
+        }
+        let mut answers = stream::iter(calls).buffer_unordered(CONCURRENT_CALLS);
+        let mut above = Vec::new();
+        while let Some((id, kind, content)) = answers.next().await {
+            match content {
+                // A node of another space was moved while the tree was read; the next sync sees one state or the other.
+                Ok(content) if content.space_id == space_id => {
+                    tree.add(&content, kind_of(&kind));
+                    above.extend(parent_of(&content));
+                }
+                Ok(_) | Err(ClientError::NotFound { .. } | ClientError::Forbidden { .. }) => tree.add_missing(&id),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(above)
+    }
+}
+
+/// The id and type of what is above a page.
+fn parent_of(content: &Content) -> Option<(String, String)> {
+    let id = content.parent_id.clone().filter(|id| !id.is_empty())?;
+    Some((id, content.parent_type.clone().unwrap_or_default()))
+}
+
+/// True if the configuration asks for this page or blog post.
+pub(super) fn wants_content(config: &ConfluenceConfig, entity: Entity, row: &Content, base: &str) -> bool {
+    let is_wanted_status = match row.status.as_str() {
+        "current" => true,
+        "archived" => entity == Entity::Page && config.switches.archived_pages,
+        _ => false,
+    };
+    is_wanted_status
+        && config.filters.wants_title(entity, &row.title)
+        && config.filters.wants_url(&uri(base, &row.links.webui, &row.id))
+}
+
+async fn list(client: &Client, is_on: bool, path: String, statuses: &[&str]) -> Result<Vec<Content>, ClientError> {
+    if !is_on {
+        return Ok(Vec::new());
+    }
+    let statuses = statuses.iter().map(|status| ("status", *status));
+    let query: Vec<(&str, &str)> = statuses.chain([("limit", PAGE_ROWS), ("sort", "id")]).collect();
+    client.list(&path, &query).all().await
+}
+
+async fn fetch_node(client: &Client, id: &str, kind: &str) -> Result<Content, ClientError> {
+    let collection = match kind {
+        "" | "page" => "pages",
+        "folder" => "folders",
+        "whiteboard" => "whiteboards",
+        "database" => "databases",
+        "embed" => "embeds",
+        _ => return Err(ClientError::NotFound { path: format!("{kind}/{id}") }),
+    };
+    client.get(&format!("api/v2/{collection}/{id}"), &[]).await
+}
+
+fn in_order(mut contents: Vec<Content>) -> Vec<Content> {
+    contents.sort_by(|left, right| id_order(&left.id).cmp(&id_order(&right.id)));
+    contents
+}

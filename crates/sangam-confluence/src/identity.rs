@@ -1,0 +1,121 @@
+//! Accounts and groups to a directory. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sangam_access::{AccountState, DirectoryGroup, DirectoryUser, SourceDirectory};
+
+use crate::{
+    config::UserIdField,
+    wire::{Group, User},
+};
+
+/// What was read about people.
+#[derive(Debug, Default)]
+pub(crate) struct People {
+    /// All groups.
+    pub groups: Vec<Group>,
+    /// Ids of groups whose members may use the product.
+    pub product_access: BTreeSet<String>,
+    /// Ids of groups whose members administer the product.
+    pub administers: BTreeSet<String>,
+    /// Members by group id.
+    pub members: BTreeMap<String, Vec<User>>,
+    /// Accounts that are in no group that was read, but that a space names.
+    pub others: Vec<User>,
+}
+
+/// What an account may do. The product's customers and accounts of unknown state read what is public and nothing more.
+pub(crate) fn account_state(user: &User) -> AccountState {
+    match (user.account_type.as_str(), user.account_status.as_str()) {
+        ("app", _) => AccountState::App,
+        ("atlassian", "active" | "") if user.is_guest || user.is_external_collaborator => AccountState::Guest,
+        ("atlassian", "active" | "") => AccountState::Active,
+        _ => AccountState::Inactive,
+    }
+}
+
+/// The directory that `people` make.
+pub(crate) fn directory(people: &People, shown: UserIdField) -> SourceDirectory {
+    let mut users: BTreeMap<&str, DirectoryUser> = BTreeMap::new();
+    for user in people.members.values().flatten().chain(&people.others) {
+        if let Some(id) = user.account_id.as_deref().filter(|id| !id.is_empty()) {
+            users.entry(id).or_insert_with(|| directory_user(id, user, shown));
+        }
+    }
+    let groups = people.groups.iter().filter_map(|group| {
+        let id = group.id.clone().filter(|id| !id.is_empty())?;
+        let members = people.members.get(&id).into_iter().flatten();
+        let members: BTreeSet<String> = members.filter_map(|user| user.account_id.clone()).collect();
+        Some(DirectoryGroup {
+            name: group.name.clone(),
+            members: members.into_iter().collect(),
+            member_groups: Vec::new(),
+            product_access: people.product_access.contains(&id),
+            administers: people.administers.contains(&id),
+            id,
+        })
+    });
+    SourceDirectory { groups: groups.collect(), users: users.into_values().collect() }
+}
+
+fn directory_user(id: &str, user: &User, shown: UserIdField) -> DirectoryUser {
+    let email = Some(user.email.trim()).filter(|email| !email.is_empty()).map(str::to_owned);
+    // The first alias is the one that is shown; on Cloud there is no user name, and the id finds the person anyway.
+    let aliases = match shown {
+        UserIdField::Email | UserIdField::UserName => email.into_iter().collect(),
+        UserIdField::AccountId => std::iter::once(id.to_owned()).chain(email).collect(),
+    };
+    DirectoryUser { id: id.to_owned(), aliases, display_name: user.display_name.clone(), state: account_state(user) }
+}
+
+/// How many people hide their e-mail address, of how many; they are found by their account id only.
+pub(crate) fn hidden_emails(directory: &SourceDirectory) -> (usize, usize) {
+    let people = directory.users.iter().filter(|user| matches!(user.state, AccountState::Active | AccountState::Guest));
+    let hidden = people.clone().filter(|user| !user.aliases.iter().any(|alias| alias.contains('@')));
+    (hidden.count(), people.count())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn user(value: Value) -> User {
+        serde_json::from_value(value).unwrap()
+    }
+
+    #[test]
+    fn states_fail_closed() {
+        let state = |kind: &str, status: &str, guest: bool| {
+            account_state(&user(json!({ "accountType": kind, "accountStatus": status, "isGuest": guest })))
+        };
+        assert_eq!(state("atlassian", "active", false), AccountState::Active);
+        assert_eq!(state("atlassian", "active", true), AccountState::Guest);
+        assert_eq!(state("atlassian", "inactive", false), AccountState::Inactive);
+        assert_eq!(state("atlassian", "closed", true), AccountState::Inactive);
+        assert_eq!(state("app", "active", false), AccountState::App);
+        assert_eq!(state("customer", "active", false), AccountState::Inactive);
+        assert_eq!(state("", "", false), AccountState::Inactive);
+    }
+
+    #[test]
+    fn a_directory_has_each_account_once_and_visible_emails_as_aliases() {
+        let ada = json!({ "accountId": "a1", "accountType": "atlassian", "accountStatus": "active", "email": "", "displayName": "Ada" });
+        let ben = json!({ "accountId": "b1", "accountType": "atlassian", "accountStatus": "active", "email": "ben@acme.example", "displayName": "Ben" });
+        let group = |id: &str| serde_json::from_value(json!({ "id": id, "name": format!("{id}-name") })).unwrap();
+        let people = People {
+            groups: vec![group("g1"), group("g2")],
+            product_access: ["g1".to_owned()].into(),
+            administers: BTreeSet::new(),
+            members: [("g1".to_owned(), vec![user(ada.clone()), user(ben)]), ("g2".to_owned(), vec![user(ada)])].into(),
+            others: vec![],
+        };
+        let directory = directory(&people, UserIdField::Email);
+        assert_eq!(directory.users.len(), 2);
+        assert_eq!(directory.users[1].aliases, ["ben@acme.example"]);
+        assert_eq!(directory.groups[1].members, ["a1"]);
+        assert!(directory.groups[0].product_access && !directory.groups[1].product_access);
+        assert_eq!(hidden_emails(&directory), (1, 2));
+    }
+}

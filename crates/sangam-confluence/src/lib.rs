@@ -1,0 +1,27 @@
+#![doc = include_str!("../README.md")]
+
+mod access;
+mod client;
+mod config;
+mod connector;
+mod crawl;
+mod error;
+mod filters;
+mod identity;
+mod map;
+mod secret;
+mod settings;
+mod source;
+mod storage;
+mod tree;
+mod wire;
+
+pub use config::{
+    AuthType, ConfluenceConfig, Entity, FieldMapping, FieldType, Hosting, Mappings, Proxy, Switches, UserIdField,
+};
+pub use connector::ConfluenceConnector;
+pub use filters::Filters;
+pub use secret::Credentials;
+pub use settings::ConfluenceSettings;
+pub use source::ConfluenceSource;
+pub use storage::{StorageText, storage_to_text};

@@ -1,0 +1,38 @@
+//! What the operator of the service decides for all Confluence sources.
+
+use std::time::Duration;
+
+use reqwest::Url;
+
+/// Settings of the connector; [`ConfluenceSettings::default`] is for Atlassian's own hosts.
+#[derive(Debug, Clone)]
+pub struct ConfluenceSettings {
+    /// Base of the API gateway for tokens that the site's own host does not take; `None` is Atlassian's.
+    pub api_url: Option<Url>,
+    /// Base of the authorisation server; `None` is Atlassian's.
+    pub auth_url: Option<Url>,
+    /// Hosts that the bytes of attachments may be fetched from, without credentials: `host` or `host:port`. The site's own host always is one.
+    pub media_hosts: Vec<String>,
+    /// Longest wait that a site may ask for before a sync ends and says when it is welcome again.
+    pub retry_after_max: Duration,
+    /// Wait before the first repetition of a failed call; it doubles with each further one.
+    pub backoff_base: Duration,
+    /// Questions of the kind "may this person see this folder" that one sync may ask.
+    pub folder_checks_max: usize,
+}
+
+/// Where Atlassian serves attachments from.
+const MEDIA_HOSTS: [&str; 1] = ["api.media.atlassian.com"];
+
+impl Default for ConfluenceSettings {
+    fn default() -> Self {
+        Self {
+            api_url: None,
+            auth_url: None,
+            media_hosts: MEDIA_HOSTS.map(str::to_owned).to_vec(),
+            retry_after_max: Duration::from_secs(3600),
+            backoff_base: Duration::from_secs(1),
+            folder_checks_max: 2000,
+        }
+    }
+}

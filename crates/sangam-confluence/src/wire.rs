@@ -1,0 +1,357 @@
+//! Confluence's JSON, as far as it is read. Everything that an answer may lack is optional; unknown words are kept as text.
+
+use serde::{Deserialize, Deserializer};
+
+use crate::client::Row;
+
+/// A string that may be sent as a number (version one sends space ids so) or as `null`, which is empty.
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Ok(optional_text(deserializer)?.unwrap_or_default())
+}
+
+fn optional_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(match serde_json::Value::deserialize(deserializer)? {
+        serde_json::Value::String(text) => Some(text),
+        serde_json::Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    })
+}
+
+fn or_default<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// `_links` of a row.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct RowLinks {
+    #[serde(default, deserialize_with = "text")]
+    pub webui: String,
+}
+
+/// A version.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Version {
+    #[serde(default)]
+    pub number: i64,
+    #[serde(default, deserialize_with = "text")]
+    pub created_at: String,
+    pub author_id: Option<String>,
+}
+
+/// `body`; it may be empty, and so may the representation that was asked for.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Body {
+    pub storage: Option<Representation>,
+}
+
+/// One representation of a body.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Representation {
+    pub value: Option<String>,
+}
+
+impl Body {
+    /// The body in storage format, empty if there is none.
+    pub(crate) fn into_storage(self) -> String {
+        self.storage.and_then(|storage| storage.value).unwrap_or_default()
+    }
+}
+
+/// A space.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Space {
+    #[serde(deserialize_with = "text")]
+    pub id: String,
+    pub key: String,
+    #[serde(default, deserialize_with = "text")]
+    pub name: String,
+    #[serde(default, rename = "type", deserialize_with = "text")]
+    pub kind: String,
+    #[serde(default, deserialize_with = "text")]
+    pub status: String,
+    pub author_id: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    pub created_at: String,
+    #[serde(default, deserialize_with = "or_default")]
+    pub description: Description,
+    #[serde(default, rename = "_links", deserialize_with = "or_default")]
+    pub links: RowLinks,
+}
+
+/// A space's description.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Description {
+    pub plain: Option<Representation>,
+}
+
+/// A row of a space's permissions.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct SpacePermission {
+    #[serde(default, deserialize_with = "text")]
+    pub id: String,
+    #[serde(default, deserialize_with = "or_default")]
+    pub principal: PermissionPrincipal,
+    #[serde(default, deserialize_with = "or_default")]
+    pub operation: PermissionOperation,
+}
+
+/// Whom a row is for.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct PermissionPrincipal {
+    #[serde(default, rename = "type", deserialize_with = "text")]
+    pub kind: String,
+    #[serde(default, deserialize_with = "text")]
+    pub id: String,
+}
+
+/// What a row permits.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PermissionOperation {
+    #[serde(default, deserialize_with = "text")]
+    pub key: String,
+    #[serde(default, deserialize_with = "text")]
+    pub target_type: String,
+}
+
+/// A page, a blog post, or a folder and the like.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Content {
+    #[serde(deserialize_with = "text")]
+    pub id: String,
+    #[serde(default, deserialize_with = "text")]
+    pub status: String,
+    #[serde(default, deserialize_with = "text")]
+    pub title: String,
+    #[serde(default, deserialize_with = "text")]
+    pub space_id: String,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub parent_id: Option<String>,
+    pub parent_type: Option<String>,
+    pub author_id: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    pub created_at: String,
+    #[serde(default, deserialize_with = "or_default")]
+    pub version: Version,
+    #[serde(default, deserialize_with = "or_default")]
+    pub body: Body,
+    pub subtype: Option<String>,
+    #[serde(default, rename = "_links", deserialize_with = "or_default")]
+    pub links: RowLinks,
+}
+
+/// A footer or inline comment.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Comment {
+    #[serde(deserialize_with = "text")]
+    pub id: String,
+    #[serde(default, deserialize_with = "text")]
+    pub status: String,
+    #[serde(default, deserialize_with = "text")]
+    pub title: String,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub page_id: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub blog_post_id: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub parent_comment_id: Option<String>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub version: Version,
+    #[serde(default, deserialize_with = "or_default")]
+    pub body: Body,
+    #[serde(default, rename = "_links", deserialize_with = "or_default")]
+    pub links: RowLinks,
+}
+
+/// An attachment's metadata.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Attachment {
+    #[serde(deserialize_with = "text")]
+    pub id: String,
+    #[serde(default, deserialize_with = "text")]
+    pub status: String,
+    #[serde(default, deserialize_with = "text")]
+    pub title: String,
+    #[serde(default, deserialize_with = "text")]
+    pub created_at: String,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub page_id: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub blog_post_id: Option<String>,
+    pub media_type: Option<String>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub file_size: u64,
+    pub file_id: Option<String>,
+    pub comment: Option<String>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub version: Version,
+    #[serde(default, deserialize_with = "text")]
+    pub webui_link: String,
+    #[serde(default, rename = "_links", deserialize_with = "or_default")]
+    pub links: RowLinks,
+}
+
+/// A group.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Group {
+    pub id: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    pub name: String,
+}
+
+/// A person's or an app's account.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct User {
+    pub account_id: Option<String>,
+    #[serde(default, rename = "type", deserialize_with = "text")]
+    pub kind: String,
+    #[serde(default, deserialize_with = "text")]
+    pub account_type: String,
+    #[serde(default, deserialize_with = "text")]
+    pub account_status: String,
+    #[serde(default, deserialize_with = "text")]
+    pub email: String,
+    #[serde(default, deserialize_with = "text")]
+    pub display_name: String,
+    #[serde(default, deserialize_with = "or_default")]
+    pub is_guest: bool,
+    #[serde(default, deserialize_with = "or_default")]
+    pub is_external_collaborator: bool,
+}
+
+/// A list inside a restriction; it may be cut.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(bound = "T: serde::de::DeserializeOwned")]
+pub(crate) struct CutList<T> {
+    pub results: Vec<T>,
+    pub size: Option<u64>,
+    pub limit: Option<u64>,
+}
+
+impl<T> CutList<T> {
+    /// True if there may be more.
+    pub(crate) fn is_cut(&self) -> bool {
+        let size = self.size.unwrap_or(self.results.len() as u64);
+        self.limit.is_some_and(|limit| size >= limit) || size > self.results.len() as u64
+    }
+}
+
+/// Users and groups of one operation's restriction.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct RestrictionLists {
+    pub user: Option<CutList<User>>,
+    pub group: Option<CutList<Group>>,
+}
+
+/// One operation's restriction.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Restriction {
+    pub restrictions: Option<RestrictionLists>,
+}
+
+/// `restrictions` of a search result.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Restrictions {
+    pub read: Option<Restriction>,
+}
+
+/// A label.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Label {
+    #[serde(default, deserialize_with = "text")]
+    pub prefix: String,
+    #[serde(default, deserialize_with = "text")]
+    pub name: String,
+}
+
+/// `metadata` of a search result.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Metadata {
+    pub labels: Option<CutList<Label>>,
+}
+
+/// A result of `content/search`.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Found {
+    #[serde(deserialize_with = "text")]
+    pub id: String,
+    #[serde(default, deserialize_with = "or_default")]
+    pub restrictions: Restrictions,
+    #[serde(default, deserialize_with = "or_default")]
+    pub metadata: Metadata,
+}
+
+/// The answer of `permission/check`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PermissionCheck {
+    pub has_permission: bool,
+}
+
+/// The answer of `users-bulk`.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Users {
+    #[serde(default)]
+    pub results: Vec<User>,
+}
+
+impl Row for Space {
+    fn key(&self) -> String {
+        self.id.clone()
+    }
+}
+
+impl Row for SpacePermission {
+    fn key(&self) -> String {
+        let Self { id, principal, operation } = self;
+        format!("{id}/{}/{}/{}/{}", principal.kind, principal.id, operation.key, operation.target_type)
+    }
+}
+
+impl Row for Content {
+    fn key(&self) -> String {
+        self.id.clone()
+    }
+}
+
+impl Row for Comment {
+    fn key(&self) -> String {
+        self.id.clone()
+    }
+}
+
+impl Row for Attachment {
+    fn key(&self) -> String {
+        self.id.clone()
+    }
+}
+
+impl Row for Group {
+    fn key(&self) -> String {
+        self.id.clone().unwrap_or_else(|| self.name.clone())
+    }
+}
+
+impl Row for User {
+    fn key(&self) -> String {
+        self.account_id.clone().unwrap_or_default()
+    }
+}
+
+impl Row for Label {
+    fn key(&self) -> String {
+        format!("{}:{}", self.prefix, self.name)
+    }
+}
+
+impl Row for Found {
+    fn key(&self) -> String {
+        self.id.clone()
+    }
+}
