@@ -297,7 +297,9 @@ impl SourceIndex {
         for user in &self.users {
             let groups = self.groups_of(user);
             if self.is_licensed(user, &groups) {
-                groups.into_iter().for_each(|group| flags[group] = true);
+                for group in groups {
+                    flags[group] = true;
+                }
             }
         }
         flags

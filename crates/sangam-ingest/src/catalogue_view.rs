@@ -41,8 +41,12 @@ impl CatalogueView {
         let mut next = self.clone();
         next.ordinals_generation += 1;
         // First what goes: an ordinal that is in both lists is there.
-        retired.iter().for_each(|ordinal| next.set(*ordinal, AccessId::HIDDEN));
-        ordinals.iter().for_each(|(ordinal, access)| next.set(*ordinal, *access));
+        for ordinal in retired {
+            next.set(*ordinal, AccessId::HIDDEN);
+        }
+        for (ordinal, access) in ordinals {
+            next.set(*ordinal, *access);
+        }
         next
     }
 

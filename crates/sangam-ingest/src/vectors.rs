@@ -210,7 +210,9 @@ mod tests {
         let mut slots = plan(&documents, &kept);
         let wanted: Vec<_> = slots.iter().filter(|slot| slot.values.is_none()).map(|slot| slot.text).collect();
         assert_eq!(wanted, ["Title", " new text"]);
-        slots.iter_mut().for_each(|slot| slot.values = slot.values.take().or(Some(vec![0.5])));
+        for slot in &mut slots {
+            slot.values.get_or_insert_with(|| vec![0.5]);
+        }
         let vectors = collect(slots);
         assert_eq!(vectors.len(), 1);
         assert_eq!(vectors[0].vectors.iter().map(|vector| vector.passage).collect::<Vec<_>>(), [TITLE_PASSAGE, 0, 1]);

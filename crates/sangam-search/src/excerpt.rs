@@ -41,7 +41,8 @@ impl Terms {
 
     /// `text` with its matches.
     pub(crate) fn highlight(&self, text: &str) -> HighlightedText {
-        let highlights = code_points(text, self.matches(text).into_iter().map(|(range, _)| range));
+        let matches = self.matches(text).into_iter().take(HIGHLIGHTS_MAX);
+        let highlights = matches.map(|(bytes, _)| Highlight { bytes }).collect();
         HighlightedText { text: text.to_owned(), highlights }
     }
 
@@ -115,20 +116,6 @@ fn fold_white_space(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Byte ranges as code points.
-fn code_points(text: &str, ranges: impl Iterator<Item = Range<usize>>) -> Vec<Highlight> {
-    let (mut at_byte, mut at_point) = (0, 0);
-    let mut highlights = Vec::new();
-    for range in ranges.take(HIGHLIGHTS_MAX) {
-        at_point += text[at_byte..range.start].chars().count();
-        let begin = at_point;
-        at_point += text[range.clone()].chars().count();
-        at_byte = range.end;
-        highlights.push(Highlight { begin, end: at_point });
-    }
-    highlights
-}
-
 #[cfg(test)]
 mod tests {
     use sangam_engine::Passage;
@@ -153,15 +140,13 @@ mod tests {
     }
 
     fn marked(text: &HighlightedText) -> Vec<String> {
-        let points: Vec<char> = text.text.chars().collect();
-        text.highlights.iter().map(|highlight| points[highlight.begin..highlight.end].iter().collect()).collect()
+        text.highlights.iter().map(|highlight| text.text[highlight.bytes.clone()].to_owned()).collect()
     }
 
     #[test]
-    fn highlights_count_code_points_and_match_inflected_words() {
+    fn highlights_match_inflected_words_on_character_boundaries() {
         let text = terms("restoring a backup").highlight("Größe 😀: we restored both Backups");
         assert_eq!(marked(&text), ["restored", "Backups"]);
-        assert_eq!(text.highlights[0].begin, 12);
     }
 
     #[test]

@@ -13,12 +13,12 @@ pub use error::SearchError;
 pub use explain::{AccountFound, ReadExplanation};
 pub use rank::{RankingWeights, RankingWeightsError};
 pub use request::{
-    Audience, Confidence, Highlight, HighlightedText, PassageItem, QueryItem, QueryResponse, RetrieveResponse,
-    SearchRequest,
+    Audience, Confidence, Highlight, HighlightedText, PassageItem, PassagesResponse, SearchItem, SearchRequest,
+    SearchResponse,
 };
 pub use searcher::Searcher;
 
-/// Results that a query has at most over all its pages.
-pub const RESULTS_MAX: usize = 100;
+/// Results that a query has at most over all its pages: ranking deeper costs memory in proportion, and nobody reads on.
+pub const RESULTS_MAX: usize = 1_000;
 /// Documents taken from each ranking before they are fused.
 pub const POOL: usize = 150;

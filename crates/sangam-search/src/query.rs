@@ -1,39 +1,40 @@
 //! `Query`: the documents that answer, with excerpts.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use sangam_engine::{LexicalQuery, StoredDocument};
+use sangam_engine::{EngineError, Filter, LexicalQuery, StoredDocument, View};
 use sangam_ingest::Index;
 use sangam_store::Store;
 
 use crate::excerpt::{Terms, excerpt};
 use crate::rank::{Candidate, Ranking, rank};
-use crate::searcher::{confidence, filter_of, page, question_vector, view_for};
-use crate::{QueryItem, QueryResponse, RESULTS_MAX, RankingWeights, SearchError, SearchRequest, Searcher};
+use crate::searcher::{confidence, filter_of, page, question_vector, shown_attributes, view_for};
+use crate::{
+    Confidence, RESULTS_MAX, RankingWeights, SearchError, SearchItem, SearchRequest, SearchResponse, Searcher,
+};
 
 /// A page's results before their document ids are known.
 struct Found {
     total: u64,
-    results: Vec<(Candidate, StoredDocument)>,
-    terms: Terms,
+    results: Vec<(u32, SearchItem)>,
 }
 
 impl Searcher {
-    /// Answers a query on index `index_id`: at most [`RESULTS_MAX`] results over all pages.
-    pub async fn query(
-        &self,
-        store: &Store,
-        index_id: &str,
-        request: SearchRequest,
-    ) -> Result<QueryResponse, SearchError> {
-        let index = self.index(index_id)?;
-        let weights = self.weights;
-        let found = tokio::task::spawn_blocking(move || find(&index, &request, weights));
+    /// Answers a query: at most [`RESULTS_MAX`] results over all pages.
+    pub async fn query(&self, store: &Store, request: &SearchRequest) -> Result<SearchResponse, SearchError> {
+        let index = self.index(&request.index_id)?;
+        let (weights, asked) = (self.weights, request.clone());
+        let found = tokio::task::spawn_blocking(move || find(&index, &asked, weights));
         let found = found.await.map_err(|_| SearchError::CutOff)??;
-        let ordinals: Vec<u32> = found.results.iter().map(|(candidate, _)| candidate.ordinal).collect();
-        let ids = store.document_ids(index_id, &ordinals).await?;
-        Ok(QueryResponse { total: found.total, items: items(found.results, &found.terms, &ids) })
+        let ordinals: Vec<u32> = found.results.iter().map(|(ordinal, _)| *ordinal).collect();
+        let mut ids = store.document_ids(&request.index_id, &ordinals).await?;
+        // A result that was replaced meanwhile is left out: nobody may see a revision that is not current.
+        let named = found
+            .results
+            .into_iter()
+            .filter_map(|(ordinal, item)| Some(SearchItem { document_id: ids.remove(&ordinal)?, ..item }));
+        Ok(SearchResponse { total: found.total, items: named.collect() })
     }
 }
 
@@ -42,28 +43,52 @@ fn find(index: &Arc<Index>, request: &SearchRequest, weights: RankingWeights) ->
     let vector = question_vector(index.embed(), &request.text)?;
     let view = view_for(index, &request.audience)?;
     let filter = filter_of(&view, request);
-    let Ranking { mut candidates, total } = rank(view.engine.as_ref(), &query, vector.as_deref(), &filter, weights)?;
-    candidates.truncate(RESULTS_MAX);
+    let engine = view.engine.as_ref();
+    let Ranking { mut candidates, total } = rank(engine, &query, vector.as_deref(), &filter, weights)?;
+    if (request.offset + request.limit) as usize > candidates.len() {
+        extend(&mut candidates, engine, &query, &filter)?;
+    }
     let shown = &candidates[page(request, candidates.len())];
     let ordinals: Vec<u32> = shown.iter().map(|candidate| candidate.ordinal).collect();
     let mut documents: HashMap<u32, StoredDocument> =
-        view.engine.fetch(&ordinals)?.into_iter().map(|document| (document.ordinal, document)).collect();
-    let results = shown.iter().filter_map(|candidate| Some((*candidate, documents.remove(&candidate.ordinal)?)));
-    Ok(Found { total, results: results.collect(), terms: Terms::new(&query) })
+        engine.fetch(&ordinals)?.into_iter().map(|document| (document.ordinal, document)).collect();
+    let terms = Terms::new(&query);
+    let results = shown.iter().filter_map(|candidate| {
+        let document = documents.remove(&candidate.ordinal)?;
+        Some((candidate.ordinal, item(request, candidate, &document, &terms)))
+    });
+    Ok(Found { total, results: results.collect() })
 }
 
-/// Results whose ordinal no document holds any more (it was replaced meanwhile) are left out.
-fn items(results: Vec<(Candidate, StoredDocument)>, terms: &Terms, ids: &HashMap<u32, String>) -> Vec<QueryItem> {
-    let item = |(candidate, document): (Candidate, StoredDocument)| {
-        let closest = candidate.semantic.map(|hit| hit.passage);
-        Some(QueryItem {
-            document_id: ids.get(&candidate.ordinal)?.clone(),
-            title: terms.highlight(&document.title),
-            excerpt: excerpt(&document, terms, closest),
-            attributes: document.attributes,
-            score: candidate.score,
-            confidence: confidence(candidate.semantic.map(|hit| hit.cosine)),
-        })
-    };
-    results.into_iter().filter_map(item).collect()
+/// Behind the pooled candidates come the other matches by words, so that late pages go on where the fused ranking ends.
+fn extend(
+    candidates: &mut Vec<Candidate>,
+    engine: &dyn View,
+    query: &LexicalQuery,
+    filter: &Filter,
+) -> Result<(), EngineError> {
+    let pooled: HashSet<u32> = candidates.iter().map(|candidate| candidate.ordinal).collect();
+    let more =
+        engine.lexical(query, filter, RESULTS_MAX)?.hits.into_iter().filter(|hit| !pooled.contains(&hit.ordinal));
+    candidates.extend(more.map(|hit| Candidate {
+        ordinal: hit.ordinal,
+        lexical: Some(hit.score),
+        semantic: None,
+        score: f32::NEG_INFINITY,
+    }));
+    candidates.truncate(RESULTS_MAX);
+    Ok(())
+}
+
+fn item(request: &SearchRequest, candidate: &Candidate, document: &StoredDocument, terms: &Terms) -> SearchItem {
+    let (uri, attributes) = shown_attributes(request, &document.attributes);
+    let cosine = candidate.semantic.map(|hit| hit.cosine);
+    SearchItem {
+        document_id: String::new(),
+        title: terms.highlight(&document.title),
+        excerpt: excerpt(document, terms, candidate.semantic.map(|hit| hit.passage)),
+        uri,
+        attributes,
+        confidence: cosine.map_or(Confidence::NotAvailable, confidence),
+    }
 }

@@ -1,138 +1,140 @@
 //! What is asked and what is answered.
 
+use std::ops::Range;
+
 use sangam_access::ReaderRequest;
 use sangam_engine::{AttributeValue, FieldFilter};
 
-/// For whom a query is answered.
+/// Who is asking.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Audience {
-    /// Everything, whatever the access lists say: Kendra's rule for requests that name nobody, by setting only.
+    /// Whoever the request names. One that names nobody sees what is public.
+    Request(ReaderRequest),
+    /// All documents, whatever their access: the operator asked for Kendra's own rule and the request names nobody.
     Everything,
-    /// What this reader may read; an empty request reads what is public.
-    Reader(ReaderRequest),
 }
 
-/// One query.
-#[derive(Clone)]
+/// What to search for.
+#[derive(Clone, PartialEq)]
 pub struct SearchRequest {
+    /// The index.
+    pub index_id: String,
     /// The question.
     pub text: String,
-    /// For whom.
+    /// Who is asking.
     pub audience: Audience,
-    /// Conditions on attributes.
+    /// What the documents must satisfy beside the access.
     pub filter: Option<FieldFilter>,
-    /// From 1.
-    pub page: usize,
-    /// Results on a page.
-    pub page_size: usize,
+    /// How many results to pass over.
+    pub offset: u32,
+    /// How many results to answer.
+    pub limit: u32,
+    /// The attributes to answer, by name; others need not be read.
+    pub attributes: Vec<String>,
 }
 
+/// Shows no question.
 impl std::fmt::Debug for SearchRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SearchRequest")
-            .field("page", &self.page)
-            .field("page_size", &self.page_size)
+            .field("index_id", &self.index_id)
+            .field("offset", &self.offset)
+            .field("limit", &self.limit)
             .finish_non_exhaustive()
     }
 }
 
-/// How sure the ranking is of a result.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Confidence {
-    /// The index has no model, or the document no vectors yet.
-    NotAvailable,
-    /// Hardly related.
-    Low,
-    /// Related.
-    Medium,
-    /// Close.
-    High,
-    /// Very close.
-    VeryHigh,
-}
-
-/// A part of a text, in Unicode code points of that text.
+/// How sure a result is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Highlight {
-    /// The first one.
-    pub begin: usize,
-    /// The one after the last.
-    pub end: usize,
+pub enum Confidence {
+    /// Almost certainly what was asked for.
+    VeryHigh,
+    /// Probably.
+    High,
+    /// Possibly.
+    Medium,
+    /// It shares words.
+    Low,
+    /// Not known in this language, or without a model.
+    NotAvailable,
 }
 
-/// A text and what matched in it.
+/// A part of a text to mark.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Highlight {
+    /// Bytes of the text, on character boundaries.
+    pub bytes: Range<usize>,
+}
+
+/// A text with what to mark in it.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct HighlightedText {
     /// The text.
     pub text: String,
-    /// What matched, in order, not overlapping.
+    /// What to mark, in order.
     pub highlights: Vec<Highlight>,
 }
 
+/// Shows no text.
 impl std::fmt::Debug for HighlightedText {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "HighlightedText({} bytes, {} highlights)", self.text.len(), self.highlights.len())
+        write!(f, "HighlightedText({} bytes)", self.text.len())
     }
 }
 
-/// One document that a query found.
+/// A document that answers.
 #[derive(Debug, Clone, PartialEq)]
-pub struct QueryItem {
+pub struct SearchItem {
     /// The document.
     pub document_id: String,
     /// Its title.
     pub title: HighlightedText,
-    /// The part of it that answers best.
+    /// A piece of its text.
     pub excerpt: HighlightedText,
-    /// Its attributes by index field name.
+    /// Its address, if it has one.
+    pub uri: Option<String>,
+    /// Those of the requested attributes that it has.
     pub attributes: Vec<(String, AttributeValue)>,
-    /// The fused score; comparable within one answer only.
-    pub score: f32,
-    /// How sure the ranking is.
+    /// How sure this is.
     pub confidence: Confidence,
 }
 
-/// The answer to a query.
+/// A page of documents.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct QueryResponse {
-    /// Readable documents that match by words, or are among the closest by meaning.
+pub struct SearchResponse {
+    /// Documents in all.
     pub total: u64,
-    /// The page's results, best first.
-    pub items: Vec<QueryItem>,
+    /// The page, best first.
+    pub items: Vec<SearchItem>,
 }
 
-/// One passage that was retrieved.
+/// A passage that answers.
 #[derive(Clone, PartialEq)]
 pub struct PassageItem {
     /// The document.
     pub document_id: String,
-    /// The number of the passage in it.
-    pub passage: u16,
     /// Its title.
     pub title: String,
-    /// The passage with its neighbours.
-    pub content: String,
-    /// Its attributes by index field name.
+    /// The passage's text.
+    pub text: String,
+    /// The document's address, if it has one.
+    pub uri: Option<String>,
+    /// Those of the requested attributes that the document has.
     pub attributes: Vec<(String, AttributeValue)>,
-    /// The fused score; comparable within one answer only.
-    pub score: f32,
-    /// How sure the ranking is.
+    /// How sure this is.
     pub confidence: Confidence,
 }
 
+/// Shows no text.
 impl std::fmt::Debug for PassageItem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PassageItem")
-            .field("document_id", &self.document_id)
-            .field("passage", &self.passage)
-            .field("score", &self.score)
-            .finish_non_exhaustive()
+        f.debug_struct("PassageItem").field("document_id", &self.document_id).finish_non_exhaustive()
     }
 }
 
-/// The passages retrieved for a query.
+/// A page of passages.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct RetrieveResponse {
-    /// The page's passages, best first.
+pub struct PassagesResponse {
+    /// The page, best first.
     pub items: Vec<PassageItem>,
 }

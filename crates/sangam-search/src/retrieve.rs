@@ -11,8 +11,10 @@ use sangam_store::Store;
 
 use crate::excerpt::Terms;
 use crate::rank::z_scores;
-use crate::searcher::{confidence, filter_of, page, question_vector, view_for};
-use crate::{POOL, PassageItem, RESULTS_MAX, RankingWeights, RetrieveResponse, SearchError, SearchRequest, Searcher};
+use crate::searcher::{confidence, filter_of, page, question_vector, shown_attributes, view_for};
+use crate::{
+    Confidence, POOL, PassageItem, PassagesResponse, RESULTS_MAX, RankingWeights, SearchError, SearchRequest, Searcher,
+};
 
 /// Words of a passage with its neighbours, as Kendra's.
 const WORDS_MAX: usize = 200;
@@ -28,31 +30,18 @@ struct Scored {
 }
 
 impl Searcher {
-    /// Retrieves passages of index `index_id`: at most [`RESULTS_MAX`] over all pages.
-    pub async fn retrieve(
-        &self,
-        store: &Store,
-        index_id: &str,
-        request: SearchRequest,
-    ) -> Result<RetrieveResponse, SearchError> {
-        let index = self.index(index_id)?;
-        let weights = self.weights;
-        let found = tokio::task::spawn_blocking(move || find(&index, &request, weights));
+    /// Retrieves passages: at most [`RESULTS_MAX`] over all pages.
+    pub async fn retrieve(&self, store: &Store, request: &SearchRequest) -> Result<PassagesResponse, SearchError> {
+        let index = self.index(&request.index_id)?;
+        let (weights, asked) = (self.weights, request.clone());
+        let found = tokio::task::spawn_blocking(move || find(&index, &asked, weights));
         let found = found.await.map_err(|_| SearchError::CutOff)??;
-        let ordinals: Vec<u32> = found.iter().map(|(scored, _)| scored.ordinal).collect();
-        let ids = store.document_ids(index_id, &ordinals).await?;
-        let item = |(scored, document): (Scored, Arc<StoredDocument>)| {
-            Some(PassageItem {
-                document_id: ids.get(&scored.ordinal)?.clone(),
-                passage: scored.passage,
-                title: document.title.clone(),
-                content: widened(&document, scored.passage),
-                attributes: document.attributes.clone(),
-                score: scored.score,
-                confidence: confidence(scored.cosine),
-            })
-        };
-        Ok(RetrieveResponse { items: found.into_iter().filter_map(item).collect() })
+        let ordinals: Vec<u32> = found.iter().map(|(ordinal, _)| *ordinal).collect();
+        let ids = store.document_ids(&request.index_id, &ordinals).await?;
+        let named = found
+            .into_iter()
+            .filter_map(|(ordinal, item)| Some(PassageItem { document_id: ids.get(&ordinal)?.clone(), ..item }));
+        Ok(PassagesResponse { items: named.collect() })
     }
 }
 
@@ -60,7 +49,7 @@ fn find(
     index: &Arc<Index>,
     request: &SearchRequest,
     weights: RankingWeights,
-) -> Result<Vec<(Scored, Arc<StoredDocument>)>, SearchError> {
+) -> Result<Vec<(u32, PassageItem)>, SearchError> {
     let query = LexicalQuery::from_text(&request.text);
     let vector = question_vector(index.embed(), &request.text)?;
     let view = view_for(index, &request.audience)?;
@@ -75,7 +64,22 @@ fn find(
     scored.truncate(RESULTS_MAX);
     let shown = scored[page(request, scored.len())].to_vec();
     let documents = fetch(view.engine.as_ref(), shown.iter().map(|scored| scored.ordinal))?;
-    Ok(shown.into_iter().filter_map(|scored| Some((scored, Arc::clone(documents.get(&scored.ordinal)?)))).collect())
+    Ok(shown
+        .into_iter()
+        .filter_map(|scored| Some((scored.ordinal, item(request, scored, documents.get(&scored.ordinal)?))))
+        .collect())
+}
+
+fn item(request: &SearchRequest, scored: Scored, document: &StoredDocument) -> PassageItem {
+    let (uri, attributes) = shown_attributes(request, &document.attributes);
+    PassageItem {
+        document_id: String::new(),
+        title: document.title.clone(),
+        text: widened(document, scored.passage),
+        uri,
+        attributes,
+        confidence: scored.cosine.map_or(Confidence::NotAvailable, confidence),
+    }
 }
 
 /// The closest passages, and those of the documents that match best by words.

@@ -1,13 +1,16 @@
 //! What queries run with.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use sangam_embed::EmbedService;
-use sangam_engine::Filter;
+use sangam_engine::{AttributeValue, Filter};
 use sangam_ingest::{Index, IndexRegistry, ReaderView};
 
 use crate::{Audience, Confidence, RankingWeights, SearchError, SearchRequest};
 
+/// The field that holds a document's address.
+const SOURCE_URI: &str = "_source_uri";
 /// Cosines of the best passage from which a result is that close. Set by hand; Kendra publishes no thresholds either.
 const VERY_HIGH_FROM: f32 = 0.65;
 const HIGH_FROM: f32 = 0.5;
@@ -35,7 +38,7 @@ impl Searcher {
 pub(crate) fn view_for(index: &Index, audience: &Audience) -> Result<ReaderView, SearchError> {
     Ok(match audience {
         Audience::Everything => index.unfiltered_view()?,
-        Audience::Reader(request) => index.reader_view(request)?,
+        Audience::Request(request) => index.reader_view(request)?,
     })
 }
 
@@ -54,18 +57,29 @@ pub(crate) fn question_vector(embed: Option<&Arc<EmbedService>>, text: &str) -> 
 }
 
 /// How sure one may be of a passage of this cosine.
-pub(crate) fn confidence(cosine: Option<f32>) -> Confidence {
+pub(crate) fn confidence(cosine: f32) -> Confidence {
     match cosine {
-        None => Confidence::NotAvailable,
-        Some(cosine) if cosine >= VERY_HIGH_FROM => Confidence::VeryHigh,
-        Some(cosine) if cosine >= HIGH_FROM => Confidence::High,
-        Some(cosine) if cosine >= MEDIUM_FROM => Confidence::Medium,
-        Some(_) => Confidence::Low,
+        cosine if cosine >= VERY_HIGH_FROM => Confidence::VeryHigh,
+        cosine if cosine >= HIGH_FROM => Confidence::High,
+        cosine if cosine >= MEDIUM_FROM => Confidence::Medium,
+        _ => Confidence::Low,
     }
 }
 
-/// The slice of `n` results that is page `page` of `page_size`.
-pub(crate) fn page(request: &SearchRequest, n: usize) -> std::ops::Range<usize> {
-    let start = request.page.saturating_sub(1).saturating_mul(request.page_size).min(n);
-    start..start.saturating_add(request.page_size).min(n)
+/// The slice of `n` results that is asked for.
+pub(crate) fn page(request: &SearchRequest, n: usize) -> Range<usize> {
+    let start = (request.offset as usize).min(n);
+    start..start.saturating_add(request.limit as usize).min(n)
+}
+
+/// What of a document's attributes is asked for: the address, and the attributes of the request.
+pub(crate) fn shown_attributes(
+    request: &SearchRequest,
+    attributes: &[(String, AttributeValue)],
+) -> (Option<String>, Vec<(String, AttributeValue)>) {
+    let uri = attributes.iter().find_map(|(name, value)| match value {
+        AttributeValue::String(uri) if name == SOURCE_URI => Some(uri.clone()),
+        _ => None,
+    });
+    (uri, attributes.iter().filter(|(name, _)| request.attributes.contains(name)).cloned().collect())
 }

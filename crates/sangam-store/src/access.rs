@@ -202,13 +202,11 @@ impl Tree {
         for _ in 0..TREE_DEPTH_MAX {
             let (parent, layer) = self.nodes.get(at)?;
             layers.extend(layer);
-            match parent {
-                Some(parent) => at = parent,
-                None => {
-                    layers.reverse();
-                    return Some(layers);
-                }
-            }
+            let Some(parent) = parent else {
+                layers.reverse();
+                return Some(layers);
+            };
+            at = parent;
         }
         None
     }

@@ -36,8 +36,7 @@ pub(crate) async fn run(options: &SyncOptions, job: SyncJob, stop: &Cancellation
         },
     };
     match ended {
-        Ok(end) => Some(end),
-        Err(Ending::Job(end)) => Some(end),
+        Ok(end) | Err(Ending::Job(end)) => Some(end),
         Err(Ending::Later) => None,
     }
 }
@@ -76,10 +75,7 @@ async fn walk(options: &SyncOptions, job: &SyncJob, stop: &CancellationToken) ->
     }
     failpoint::hit(FailPoint::AfterRemovals);
     let moved = options.store.move_job(&job.id, JobStatus::Syncing, JobStatus::SyncingIndexing).await;
-    match moved.map_err(|error| internal(&error.into()))? {
-        true => Ok(()),
-        false => Err(Ending::Job(aborted())),
-    }
+    if moved.map_err(|error| internal(&error.into()))? { Ok(()) } else { Err(Ending::Job(aborted())) }
 }
 
 /// Finds the configuration, the secret, the connector and the index.

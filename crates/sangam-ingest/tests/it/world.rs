@@ -32,7 +32,7 @@ impl World {
 
     pub(crate) async fn open(folder: TempDir, model: bool) -> Self {
         let store = Store::open(&folder.path().join("sangam.db")).await.unwrap();
-        let embed = model.then(|| Arc::new(EmbedService::start(Arc::new(HashEmbedder::default())).unwrap()));
+        let embed = model.then(|| Arc::new(EmbedService::start(Arc::new(HashEmbedder)).unwrap()));
         let options = RegistryOptions { folder: folder.path().join("index"), store: store.clone(), embed };
         Self { folder, store, registry: IndexRegistry::new(options) }
     }
