@@ -1,18 +1,26 @@
 #![doc = include_str!("../README.md")]
 
+pub mod conformance;
+
 mod analysis;
+mod bits;
 mod document;
+mod embedded;
 mod engine;
 mod error;
 mod filter;
 mod hits;
 mod options;
 mod query;
+mod text;
+mod top;
+mod vectors;
 
 pub use analysis::{Token, analyze};
 pub use document::{
     AttributeValue, DocumentVectors, EngineDocument, Passage, PassageVector, StoredDocument, TITLE_PASSAGE,
 };
+pub use embedded::EmbeddedEngine;
 pub use engine::{Engine, View};
 pub use error::{BoxError, EngineError};
 pub use filter::{FieldFilter, Filter, RangeKind};

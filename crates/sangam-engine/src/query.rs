@@ -34,9 +34,13 @@ impl LexicalQuery {
         let words = analysis::analyze(text);
         let telling = words.iter().filter(|word| !word.stop && !word.filler);
         let mut query = Self::default();
-        telling.for_each(|word| query.add(&word.term, 1.0));
+        for word in telling {
+            query.add(&word.term, 1.0);
+        }
         if query.terms.is_empty() {
-            words.iter().for_each(|word| query.add(&word.term, 1.0));
+            for word in &words {
+                query.add(&word.term, 1.0);
+            }
         }
         query
     }
