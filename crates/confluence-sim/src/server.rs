@@ -13,7 +13,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{MethodFilter, on};
 use bytes::Bytes;
-use futures::stream;
+use futures::{StreamExt, stream};
 use parking_lot::{Mutex, RwLock};
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -287,9 +287,13 @@ fn truncated(mut reply: Reply) -> Response {
     let whole = reply.body.len();
     reply.body.truncate(whole / 2);
     reply.headers.push(("content-length", whole.to_string()));
-    let half = Ok::<_, std::io::Error>(Bytes::from(reply.body));
-    let cut = Err(std::io::Error::other("the line was cut on purpose"));
-    build(reply.status, &reply.headers, Body::from_stream(stream::iter([half, cut])))
+    let half = stream::iter([Ok(Bytes::from(reply.body))]);
+    // The pause lets the first half leave before the connection is given up.
+    let cut = stream::once(async {
+        tokio::task::yield_now().await;
+        Err(std::io::Error::other("the line was cut on purpose"))
+    });
+    build(reply.status, &reply.headers, Body::from_stream(half.chain(cut)))
 }
 
 fn build(status: u16, headers: &[(&'static str, String)], body: Body) -> Response {

@@ -1,5 +1,6 @@
 //! A small client: one call, one JSON.
 
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 
 use confluence_sim::{Handle, Site, serve};
@@ -87,4 +88,13 @@ pub(crate) async fn walk(sim: &Sim, who: Option<(&str, &str)>, path: &str) -> (V
 
 pub(crate) fn ids(results: &[Value]) -> Vec<String> {
     results.iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect()
+}
+
+/// A value for a query.
+pub(crate) fn encoded(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        write!(out, "%{byte:02X}").unwrap();
+    }
+    out
 }

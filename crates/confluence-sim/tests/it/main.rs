@@ -2,6 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
+mod bytes;
+mod changes;
 mod client;
+mod doors;
+mod faults;
 mod paging;
+mod scenarios;
+mod search;
+mod seed;
 mod shapes;
