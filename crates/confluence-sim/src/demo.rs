@@ -16,6 +16,8 @@ impl Site {
 }
 
 /// The token that belongs to the crawler of [`Site::demo`]; its e-mail is the first credential's.
+///
+/// Everybody else who is active has the token `demo-<handle>-token`, for looking at pages.
 pub const DEMO_CRAWLER_TOKEN: &str = "demo-crawler-token";
 
 /// A question that two people of [`Site::demo`] get different, right answers to.

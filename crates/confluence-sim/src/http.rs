@@ -4,6 +4,7 @@
 //! (latency, faults, the socket) is in `server.rs`.
 
 pub(crate) mod auth;
+mod browser;
 pub(crate) mod call;
 pub(crate) mod media;
 pub(crate) mod paging;

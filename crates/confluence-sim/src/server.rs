@@ -22,12 +22,13 @@ use tokio::task::JoinHandle;
 
 use crate::error::SimError;
 use crate::faults::{Fault, FaultHook, RequestInfo};
-use crate::http::auth;
+use crate::http::auth::{self, Caller};
 use crate::http::call::Call;
 use crate::http::query::Query;
 use crate::http::reply::{Reply, v1, v2};
 use crate::http::routes::{Api, ROUTES, Route};
 use crate::shared::SimSite;
+use crate::site::Site;
 use crate::visibility::Viewer;
 
 /// The largest request body that is read: a bulk call of 250 ids is under 20 KiB.
@@ -225,21 +226,15 @@ fn dispatch(
     let site = shared.site.read();
     let header = |name| head.headers.get(name).map(|value| value.to_str().unwrap_or_default());
     let origin = site.settings.base_url.as_deref().unwrap_or(&shared.origin);
-    let caller = match route.api {
-        Api::Open => {
-            let given = header("authorization").is_some();
-            params.insert("authorized".to_owned(), given.to_string());
-            auth::Caller::Anonymous
-        }
-        Api::V1 | Api::V2 => match auth::caller(&site, header("authorization"), origin) {
-            Ok(caller) => caller,
-            Err(reply) => return reply,
-        },
+    let authorization = header("authorization");
+    if route.api == Api::Open {
+        params.insert("authorized".to_owned(), authorization.is_some().to_string());
+    }
+    let caller = match door(&site, route.api, authorization, origin) {
+        Ok(caller) => caller,
+        Err(reply) => return reply,
     };
     let viewer = Viewer::new(&site, caller.reader());
-    if route.api != Api::Open && !viewer.may_use_site() && !caller.sees_everything() {
-        return if route.api == Api::V1 { v1::forbidden() } else { auth::unauthorized(origin) };
-    }
     let call = Call {
         site: &site,
         viewer,
@@ -256,7 +251,24 @@ fn dispatch(
     if route.api == Api::V2 { with_rate_headers(reply, shared, &site) } else { reply }
 }
 
-fn with_rate_headers(reply: Reply, shared: &Shared, site: &crate::site::Site) -> Reply {
+/// Who comes in, or what they are told instead.
+fn door(site: &Site, api: Api, authorization: Option<&str>, origin: &str) -> Result<Caller, Reply> {
+    let proven = auth::caller(site, authorization, origin);
+    match api {
+        Api::Open => Ok(Caller::Anonymous),
+        // A browser is asked again by the page itself.
+        Api::Browser => Ok(proven.unwrap_or(Caller::Anonymous)),
+        Api::V1 | Api::V2 => {
+            let caller = proven?;
+            if Viewer::new(site, caller.reader()).may_use_site() || caller.sees_everything() {
+                return Ok(caller);
+            }
+            Err(if api == Api::V1 { v1::forbidden() } else { auth::unauthorized(origin) })
+        }
+    }
+}
+
+fn with_rate_headers(reply: Reply, shared: &Shared, site: &Site) -> Reply {
     let left = RATE_LIMIT.saturating_sub(shared.n_calls.load(Ordering::Relaxed) % RATE_LIMIT);
     let hour_s = 3_600;
     let reset_s = (site.now().as_second() / hour_s + 1) * hour_s;

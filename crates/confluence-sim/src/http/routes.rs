@@ -2,7 +2,7 @@
 
 use super::call::Call;
 use super::reply::Reply;
-use super::{media, v1, v2};
+use super::{browser, media, v1, v2};
 
 /// Answers a call; both arms are answers, the second ended early.
 pub(crate) type Handler = fn(&Call<'_>) -> Result<Reply, Reply>;
@@ -16,6 +16,8 @@ pub(crate) enum Api {
     V2,
     /// Neither: no account is asked for.
     Open,
+    /// The pages that people look at.
+    Browser,
 }
 
 /// One endpoint.
@@ -40,7 +42,7 @@ const fn gone(pattern: &'static str) -> Route {
     Route { post: false, pattern, api: Api::V1, handler: v1::system::gone }
 }
 
-use Api::{Open, V1, V2};
+use Api::{Browser, Open, V1, V2};
 
 pub(crate) const ROUTES: &[Route] = &[
     // spaces
@@ -120,6 +122,12 @@ pub(crate) const ROUTES: &[Route] = &[
     get("/wiki/download/attachments/{page}/{name}", V1, v1::download::web_link),
     get("/_edge/tenant_info", Open, v1::system::tenant_info),
     get("/media/file/{id}/binary", Open, media::binary),
+    // for people
+    get("/wiki/spaces/{key}", Browser, browser::space),
+    get("/wiki/spaces/{key}/pages/{id}", Browser, browser::page),
+    get("/wiki/spaces/{key}/pages/{id}/{title}", Browser, browser::page),
+    get("/wiki/spaces/{key}/folder/{id}", Browser, browser::page),
+    get("/wiki/spaces/{key}/blog/{year}/{month}/{day}/{id}/{title}", Browser, browser::page),
     // removed from v1
     gone("/wiki/rest/api/content"),
     gone("/wiki/rest/api/content/{id}"),

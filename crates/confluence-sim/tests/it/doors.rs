@@ -129,3 +129,24 @@ async fn folders_hide_their_lists_and_the_dead_differ() {
     assert_eq!(list["restrictions"]["group"]["results"][0]["name"], "hr-private", "deleted groups are not");
     assert_eq!(hash().await, before, "and the hash still tells that there is a list");
 }
+
+#[tokio::test]
+async fn links_of_results_lead_to_a_page_for_those_who_may_see_it() {
+    let sim = served(Site::demo()).await;
+    let tomas = Some(("tomas.herrera@fernhill.example", "demo-tomas-token"));
+    let jonas = Some(("jonas.weber@fernhill.example", "demo-jonas-token"));
+    let found = "/wiki/rest/api/content/search?cql=title%3D%22Break-glass%20credentials%22";
+    let link =
+        call_as(&sim, tomas, found, None).await.json()["results"][0]["_links"]["webui"].as_str().unwrap().to_owned();
+    let link = format!("/wiki{link}");
+    let page = call_as(&sim, tomas, &link, None).await;
+    assert_eq!(page.status, 200);
+    assert!(page.text.contains("<h1>Break-glass credentials</h1>") && page.text.contains("only for engineering"));
+    assert_eq!(call_as(&sim, jonas, &link, None).await.status, 404);
+    let nobody = call_as(&sim, None, &link, None).await;
+    assert_eq!(nobody.status, 401);
+    assert!(nobody.header("www-authenticate").starts_with("Basic"));
+    assert!(!nobody.text.contains("Break-glass"));
+    assert_eq!(call_as(&sim, None, "/wiki/spaces/HB", None).await.status, 200);
+    assert_eq!(call_as(&sim, None, "/wiki/spaces/PEO", None).await.status, 401);
+}
