@@ -1,0 +1,141 @@
+//! A store, an index, a data source and the service that works on its jobs.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sangam_access::ReaderRequest;
+use sangam_embed::{EmbedService, HashEmbedder};
+use sangam_engine::{Filter, LexicalQuery};
+use sangam_ingest::{IndexRegistry, RegistryOptions};
+use sangam_store::{JobStatus, NewDataSource, NewIndex, Store, SyncJob};
+use sangam_sync::{FieldType, HostError, SyncHost, SyncOptions, SyncService};
+use secrecy::SecretString;
+use tempfile::TempDir;
+
+use crate::script::Scripted;
+
+pub(crate) const INDEX: &str = "00000000-0000-4000-8000-000000000001";
+pub(crate) const SOURCE: &str = "source";
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub(crate) struct World {
+    pub(crate) scripted: Scripted,
+    pub(crate) store: Store,
+    folder: TempDir,
+    indices: Arc<IndexRegistry>,
+    sync: Arc<SyncService>,
+}
+
+struct Host;
+
+#[async_trait]
+impl SyncHost for Host {
+    async fn configuration(&self, _index: &str, _source: &str) -> Result<Option<serde_json::Value>, HostError> {
+        Ok(Some(serde_json::json!({ "type": "SCRIPTED" })))
+    }
+
+    async fn fields(&self, _index: &str) -> Result<HashMap<String, FieldType>, HostError> {
+        Ok(HashMap::new())
+    }
+
+    async fn secret(&self, _id: &str) -> Result<SecretString, HostError> {
+        Ok("secret".into())
+    }
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let world = Self::open(tempfile::tempdir().unwrap(), Scripted::default()).await;
+        let document = serde_json::json!({});
+        let index = NewIndex { id: INDEX, name: "test", document: &document, tags: &[], limit: None };
+        world.store.create_index(&index, None).await.unwrap();
+        let source = NewDataSource {
+            id: SOURCE,
+            index_id: INDEX,
+            name: "source",
+            kind: "TEMPLATE",
+            document: &document,
+            tags: &[],
+            limit: None,
+        };
+        world.store.create_data_source(&source, None).await.unwrap();
+        world.indices.open(INDEX).await.unwrap();
+        world
+    }
+
+    async fn open(folder: TempDir, scripted: Scripted) -> Self {
+        let store = Store::open(&folder.path().join("sangam.db")).await.unwrap();
+        let embed = Some(Arc::new(EmbedService::start(Arc::new(HashEmbedder)).unwrap()));
+        let options = RegistryOptions { folder: folder.path().join("index"), store: store.clone(), embed };
+        let indices = Arc::new(IndexRegistry::new(options));
+        let sync = SyncService::new(SyncOptions {
+            store: store.clone(),
+            indices: Arc::clone(&indices),
+            connectors: vec![Arc::new(scripted.clone())],
+            host: Arc::new(Host),
+        });
+        Self { scripted, store, folder, indices, sync }
+    }
+
+    /// The process ends in the middle of whatever it does, and the next one starts.
+    pub(crate) async fn restart(self) -> Self {
+        self.sync.shut_down().await;
+        self.indices.close_all().await;
+        self.store.close().await;
+        let (folder, scripted) = (self.folder, self.scripted);
+        drop((self.indices, self.sync));
+        let world = Self::open(folder, scripted).await;
+        world.indices.open(INDEX).await.unwrap();
+        world.sync.resume().await.unwrap();
+        world
+    }
+
+    pub(crate) async fn start(&self, id: &str) {
+        self.store.insert_job(id, INDEX, SOURCE).await.unwrap();
+        self.sync.work_on(self.store.job(id).await.unwrap().unwrap());
+    }
+
+    /// Starts a job and waits for its end.
+    pub(crate) async fn run(&self, id: &str) -> SyncJob {
+        self.start(id).await;
+        self.ended(id).await
+    }
+
+    pub(crate) async fn stop(&self, id: &str) {
+        assert!(self.store.move_job(id, JobStatus::Syncing, JobStatus::Stopping).await.unwrap());
+        self.sync.stop(id).await.unwrap();
+    }
+
+    pub(crate) async fn ended(&self, id: &str) -> SyncJob {
+        self.until(id, |job| job.status.is_final()).await
+    }
+
+    pub(crate) async fn until(&self, id: &str, wanted: impl Fn(&SyncJob) -> bool) -> SyncJob {
+        let waiting = async {
+            loop {
+                let job = self.store.job(id).await.unwrap().unwrap();
+                if wanted(&job) {
+                    return job;
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting).await.expect("the job gets there")
+    }
+
+    /// Ids, without their prefix, of what `user` finds by the words of `text`.
+    pub(crate) async fn found(&self, user: &str, text: &str) -> Vec<String> {
+        let index = self.indices.get(INDEX).unwrap();
+        let view = index.reader_view(&ReaderRequest { user: Some(user.into()), ..ReaderRequest::default() }).unwrap();
+        let filter = Filter::readable(Arc::clone(&view.readable));
+        let hits = view.engine.lexical(&LexicalQuery::from_text(text), &filter, 100).unwrap().hits;
+        let ordinals: Vec<u32> = hits.iter().map(|hit| hit.ordinal).collect();
+        let ids = self.store.document_ids(INDEX, &ordinals).await.unwrap();
+        let mut ids: Vec<String> =
+            ids.into_values().map(|id| id.strip_prefix("scripted/source/").unwrap().to_owned()).collect();
+        ids.sort();
+        ids
+    }
+}
