@@ -1,5 +1,7 @@
 //! Client tokens of requests: what makes two requests the same one.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sangam_api::ApiError;
 use sangam_store::{ClientToken, Creation};
 use serde::Serialize;
@@ -10,7 +12,7 @@ use crate::error::Outcome;
 /// A digest of a request, its client token left out by the caller.
 pub(crate) fn digest<T: Serialize>(request: &T) -> String {
     let json = serde_json::to_vec(request).expect("requests came from JSON and go back to it");
-    Sha256::digest(json).iter().map(|byte| format!("{byte:02x}")).collect()
+    URL_SAFE_NO_PAD.encode(Sha256::digest(json))
 }
 
 /// The token of a request to `operation`, if it has one.

@@ -33,6 +33,11 @@ impl SeamError {
 /// Holds the open indices: their folders, engines and inboxes. Every call may be repeated after a crash.
 #[async_trait]
 pub trait IndexHost: Send + Sync {
+    /// Whether documents of the index get vectors, so that a job waits for those too. A host without a model need not say so.
+    fn has_model(&self, _index_id: &str) -> bool {
+        false
+    }
+
     /// Makes what the index needs on disk, if it is not there, and opens it.
     async fn create(&self, index_id: &str) -> Result<(), SeamError>;
 

@@ -24,13 +24,13 @@ pub(crate) fn apply(fields: &mut Vec<Field>, updates: &[DocumentMetadataConfigur
             return Err(invalid(format!("field `{}` is given twice", update.name)));
         }
         let kind = FieldKind::of(update.r#type);
-        let position = match next.iter().position(|field| field.name == update.name) {
-            Some(position) => position,
-            None => {
-                check_name(&update.name)?;
-                next.push(Field::added(&update.name, kind));
-                next.len() - 1
-            }
+        let known = next.iter().position(|field| field.name == update.name);
+        let position = if let Some(position) = known {
+            position
+        } else {
+            check_name(&update.name)?;
+            next.push(Field::added(&update.name, kind));
+            next.len() - 1
         };
         change(&mut next[position], kind, update)?;
     }

@@ -18,7 +18,7 @@ pub(crate) async fn stop(service: &Service, input: StopDataSourceSyncJobRequest)
     };
     if source.kind == DataSourceType::Custom.as_str() {
         if service.store().move_job(&job.id, JobStatus::Syncing, JobStatus::SyncingIndexing).await? {
-            custom::finish_later(service, job.id, job.index_id).await;
+            custom::finish_later(service, job.id).await;
         }
     } else if service.store().move_job(&job.id, JobStatus::Syncing, JobStatus::Stopping).await? {
         service.jobs().stop(&job.id).await?;

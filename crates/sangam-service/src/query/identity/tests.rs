@@ -38,11 +38,12 @@ fn splits(filter: Value) -> Outcome<(Option<FieldFilter>, Option<ReaderRequest>)
     split(&index(), &filter, 10)
 }
 
-fn refusal(filter: Value) -> String {
-    splits(filter).unwrap_err().to_string()
+fn refusal(filter: impl Into<Value>) -> String {
+    splits(filter.into()).unwrap_err().to_string()
 }
 
-fn equals(key: &str, value: Value) -> Value {
+fn equals(key: &str, value: impl Into<Value>) -> Value {
+    let value = value.into();
     json!({"EqualsTo": {"Key": key, "Value": value}})
 }
 
@@ -58,12 +59,12 @@ fn groups(names: &[&str]) -> Value {
     equals("_group_ids", json!({"StringListValue": names}))
 }
 
-fn named(user: Option<&str>, groups: &[&str]) -> Option<ReaderRequest> {
-    Some(ReaderRequest {
+fn named(user: Option<&str>, groups: &[&str]) -> ReaderRequest {
+    ReaderRequest {
         user: user.map(Into::into),
         groups: groups.iter().map(|&group| group.into()).collect(),
         data_source_groups: Vec::new(),
-    })
+    }
 }
 
 #[test]
@@ -132,18 +133,18 @@ fn wrong_types_and_values_are_refused() {
 
 #[test]
 fn a_reader_is_taken_out_of_the_filter() {
-    assert_eq!(splits(user("ada")).unwrap(), (None, named(Some("ada"), &[])));
-    assert_eq!(splits(groups(&["a", "b"])).unwrap(), (None, named(None, &["a", "b"])));
+    assert_eq!(splits(user("ada")).unwrap(), (None, Some(named(Some("ada"), &[]))));
+    assert_eq!(splits(groups(&["a", "b"])).unwrap(), (None, Some(named(None, &["a", "b"]))));
     let singular = equals("_group_id", json!({"StringValue": "a"}));
     let both = json!({"OrAllFilters": [user("ada"), groups(&["b"]), singular]});
-    assert_eq!(splits(both.clone()).unwrap(), (None, named(Some("ada"), &["b", "a"])));
+    assert_eq!(splits(both.clone()).unwrap(), (None, Some(named(Some("ada"), &["b", "a"]))));
 
     let (condition, reader) = splits(json!({"AndAllFilters": [category("x"), both]})).unwrap();
-    assert_eq!(reader, named(Some("ada"), &["b", "a"]));
+    assert_eq!(reader, Some(named(Some("ada"), &["b", "a"])));
     let expected = FieldFilter::Equals("_category".into(), AttributeValue::String("x".into()));
     assert_eq!(condition, Some(FieldFilter::And(vec![expected])));
     let (condition, reader) = splits(json!({"AndAllFilters": [user("ada")]})).unwrap();
-    assert_eq!((condition, reader), (None, named(Some("ada"), &[])));
+    assert_eq!((condition, reader), (None, Some(named(Some("ada"), &[]))));
 }
 
 #[test]
