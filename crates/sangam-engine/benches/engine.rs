@@ -2,6 +2,8 @@
 //!
 //! `cargo bench -p sangam-engine`. Compare the rows with each other, not with another machine's.
 
+#![expect(clippy::unwrap_used, reason = "a bench stops where something fails")]
+
 use std::sync::LazyLock;
 
 use roaring::RoaringBitmap;

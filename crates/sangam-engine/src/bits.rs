@@ -4,26 +4,27 @@
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Bits {
     words: Vec<u64>,
-    len: usize,
+    /// Numbers are below this.
+    end: usize,
 }
 
 impl Bits {
-    /// The empty set of numbers below `len`.
-    pub(crate) fn empty(len: usize) -> Self {
-        Self { words: vec![0; len.div_ceil(64)], len }
+    /// The empty set of numbers below `end`.
+    pub(crate) fn empty(end: usize) -> Self {
+        Self { words: vec![0; end.div_ceil(64)], end }
     }
 
-    /// The set of all numbers below `len`.
-    pub(crate) fn full(len: usize) -> Self {
-        let mut bits = Self { words: vec![u64::MAX; len.div_ceil(64)], len };
+    /// The set of all numbers below `end`.
+    pub(crate) fn full(end: usize) -> Self {
+        let mut bits = Self { words: vec![u64::MAX; end.div_ceil(64)], end };
         bits.trim();
         bits
     }
 
-    /// Collects the numbers below `len` for which `keep` holds.
-    pub(crate) fn filtered(len: usize, mut keep: impl FnMut(usize) -> bool) -> Self {
-        let mut bits = Self::empty(len);
-        for index in 0..len {
+    /// Collects the numbers below `end` for which `keep` holds.
+    pub(crate) fn filtered(end: usize, mut keep: impl FnMut(usize) -> bool) -> Self {
+        let mut bits = Self::empty(end);
+        for index in 0..end {
             bits.words[index / 64] |= u64::from(keep(index)) << (index % 64);
         }
         bits
@@ -31,7 +32,7 @@ impl Bits {
 
     #[inline]
     pub(crate) fn insert(&mut self, index: usize) {
-        debug_assert!(index < self.len);
+        debug_assert!(index < self.end);
         self.words[index / 64] |= 1 << (index % 64);
     }
 
@@ -42,6 +43,11 @@ impl Bits {
     #[inline]
     pub(crate) fn contains(&self, index: usize) -> bool {
         self.words[index / 64] >> (index % 64) & 1 == 1
+    }
+
+    /// Returns how many numbers are in the set.
+    pub(crate) fn len(&self) -> usize {
+        self.words.iter().map(|word| word.count_ones() as usize).sum()
     }
 
     /// Returns the smallest number in the set that is not below `from`.
@@ -69,14 +75,14 @@ impl Bits {
     }
 
     pub(crate) fn intersect(&mut self, other: &Self) {
-        debug_assert_eq!(self.len, other.len);
+        debug_assert_eq!(self.end, other.end);
         for (word, other) in self.words.iter_mut().zip(&other.words) {
             *word &= other;
         }
     }
 
     pub(crate) fn unite(&mut self, other: &Self) {
-        debug_assert_eq!(self.len, other.len);
+        debug_assert_eq!(self.end, other.end);
         for (word, other) in self.words.iter_mut().zip(&other.words) {
             *word |= other;
         }
@@ -94,9 +100,9 @@ impl Bits {
 
     fn trim(&mut self) {
         if let Some(last) = self.words.last_mut()
-            && !self.len.is_multiple_of(64)
+            && !self.end.is_multiple_of(64)
         {
-            *last &= (1 << (self.len % 64)) - 1;
+            *last &= (1 << (self.end % 64)) - 1;
         }
     }
 }
@@ -125,6 +131,7 @@ mod tests {
             let right: BTreeSet<usize> = right.into_iter().filter(|number| *number < len).collect();
             let set = bits(len, &left);
             prop_assert_eq!(set.iter().collect::<BTreeSet<_>>(), left.clone());
+            prop_assert_eq!(set.len(), left.len());
             prop_assert_eq!(set.next(from), left.range(from..).next().copied());
             let mut both = set.clone();
             both.intersect(&bits(len, &right));

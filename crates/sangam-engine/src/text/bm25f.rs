@@ -34,6 +34,9 @@ const BODY: FieldWeight = FieldWeight { boost: 1.0, b: 0.75 };
 /// Documents per window: 32 KiB of scores and frequencies, as much as a first-level cache holds.
 const WINDOW: u32 = 4096;
 
+/// If at most one document in this many is allowed, postings are leapt over instead of read.
+const SPARSE: usize = 32;
+
 /// Numbers about the whole index, deleted documents included until they are merged away.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct CorpusStats {
@@ -133,13 +136,15 @@ impl Terms {
                 weight: term.weight,
             });
         }
+        let is_sparse = allowed.len() * SPARSE <= segment.max_doc() as usize;
+        let add = if is_sparse { Window::add_few } else { Window::add };
         let mut window = Window::default();
         let mut from = 0;
         while let Some(start) = next_start(&mut cursors, allowed, from) {
             window.start = start;
             for cursor in &mut cursors {
-                window.add(&mut cursor.title, allowed, &title_lengths, &self.title.factors);
-                window.add(&mut cursor.body, allowed, &body_lengths, &self.body.factors);
+                add(&mut window, &mut cursor.title, allowed, &title_lengths, &self.title.factors);
+                add(&mut window, &mut cursor.body, allowed, &body_lengths, &self.body.factors);
                 window.saturate(cursor.weight);
             }
             window.drain(&mut visit);
@@ -217,13 +222,43 @@ impl Window {
         let mut document = postings.doc();
         while document < end {
             if allowed.contains(document as usize) {
-                let at = (document - self.start) as usize;
                 let factor = factors[usize::from(lengths.fieldnorm_id(document))];
-                self.frequencies[at] += postings.term_freq() as f32 * factor;
-                self.touched[at / 64] |= 1 << (at % 64);
+                self.add_frequency(document, postings.term_freq() as f32 * factor);
             }
             document = postings.advance();
         }
+    }
+
+    /// The same, leaping from one allowed document to the next.
+    fn add_few(
+        &mut self,
+        postings: &mut SegmentPostings,
+        allowed: &Bits,
+        lengths: &FieldNormReader,
+        factors: &[f32; 256],
+    ) {
+        let end = self.start + WINDOW;
+        let mut document = postings.doc();
+        while document < end {
+            let next = allowed.next(document as usize).map_or(TERMINATED, |next| next as u32);
+            if next >= end {
+                return;
+            }
+            if next == document {
+                let factor = factors[usize::from(lengths.fieldnorm_id(document))];
+                self.add_frequency(document, postings.term_freq() as f32 * factor);
+                document = postings.advance();
+            } else {
+                document = postings.seek(next);
+            }
+        }
+    }
+
+    #[inline]
+    fn add_frequency(&mut self, document: u32, frequency: f32) {
+        let at = (document - self.start) as usize;
+        self.frequencies[at] += frequency;
+        self.touched[at / 64] |= 1 << (at % 64);
     }
 
     /// Turns the current term's frequencies into scores.

@@ -62,7 +62,6 @@ pub(crate) struct TextSnapshot {
     /// In the order of the searcher's segments.
     ordinals: Vec<Arc<SegmentOrdinals>>,
     stats: CorpusStats,
-    disk_bytes: u64,
 }
 
 impl TextSnapshot {
@@ -75,12 +74,10 @@ impl TextSnapshot {
         let failed = |error| text_error(dir, "read the text index", error);
         let segments = searcher.segment_readers().iter();
         let ordinals = segments.map(|segment| Arc::clone(&columns[&segment.segment_id()]));
-        let usage = searcher.space_usage().map_err(|error| failed(error.into()))?;
         Ok(Self {
             dir: dir.to_owned(),
             ordinals: ordinals.collect(),
             stats: CorpusStats::of(&searcher, fields).map_err(failed)?,
-            disk_bytes: usage.total().get_bytes(),
             fields,
             searcher,
         })
@@ -94,8 +91,9 @@ impl TextSnapshot {
         self.searcher.num_docs()
     }
 
+    /// Returns the size of the files, 0 where it cannot be told. Looks at every column.
     pub(crate) fn disk_bytes(&self) -> u64 {
-        self.disk_bytes
+        self.searcher.space_usage().map_or(0, |usage| usage.total().get_bytes())
     }
 
     /// Returns the number of segments.

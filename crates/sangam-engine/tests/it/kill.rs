@@ -1,7 +1,8 @@
 //! Kills a process at every point of a commit, and looks at what it left.
 
+use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use roaring::RoaringBitmap;
@@ -11,6 +12,12 @@ use crate::support::{document, found, open, options, ordinals, vectors};
 
 /// Tells the child where to work and where to die.
 const VARIABLE: &str = "SANGAM_ENGINE_TEST_KILL";
+
+/// Tells the other child where to work until it is killed.
+const FOREVER_VARIABLE: &str = "SANGAM_ENGINE_TEST_FOREVER";
+
+/// Documents that are there at a time while the other child works.
+const N_KEPT: u32 = 3;
 
 #[test]
 fn a_killed_commit_is_there_or_not_and_can_be_repeated() {
@@ -36,6 +43,46 @@ fn a_killed_commit_is_there_or_not_and_can_be_repeated() {
         assert_eq!(found(&engine), (new.clone(), new.clone()), "{point:?}");
         assert_eq!(engine.ordinals().unwrap(), new);
         assert_eq!(vector_files(dir.path()), 2, "{point:?}");
+    }
+}
+
+#[test]
+fn what_was_acknowledged_survives_a_kill_at_any_moment() {
+    for n_batches in [1, 2, 9, 20] {
+        let dir = tempfile::tempdir().unwrap();
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "kill::forever", "--nocapture"])
+            .env(FOREVER_VARIABLE, dir.path())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let batches =
+            lines.filter_map(|line| line.strip_prefix("committed ").map(|batch| batch.parse::<u32>().unwrap()));
+        let acknowledged = batches.take(n_batches).last().unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let engine = open(dir.path());
+        let last = engine.last_batch_id().unwrap() as u32;
+        assert!(last >= acknowledged);
+        let kept = |batch: u32| ordinals(batch.saturating_sub(N_KEPT - 1)..=batch);
+        let (words, meaning) = found(&engine);
+        assert_eq!(meaning, kept(last));
+        assert!(words == kept(last) || words == kept(last + 1), "{words:?} after batch {last}");
+    }
+}
+
+/// The other child's work; nothing when run as a test.
+#[test]
+fn forever() {
+    let Ok(dir) = std::env::var(FOREVER_VARIABLE) else { return };
+    let engine = open(Path::new(&dir));
+    for batch in 0..1000 {
+        engine.add(vec![document(batch)]).unwrap();
+        engine.add_vectors(vec![vectors(batch)]).unwrap();
+        engine.delete(&batch.checked_sub(N_KEPT).into_iter().collect()).unwrap();
+        engine.commit(u64::from(batch)).unwrap();
+        println!("committed {batch}");
     }
 }
 

@@ -7,18 +7,18 @@ use sangam_engine::{
     DocumentVectors, EmbeddedEngine, Engine, EngineDocument, EngineOptions, Filter, LexicalQuery, PassageVector,
 };
 
-pub const DIMENSIONS: usize = 8;
+pub(crate) const DIMENSIONS: usize = 8;
 
 /// The least that tantivy accepts, so that tests are quick.
-pub fn options() -> EngineOptions {
+pub(crate) fn options() -> EngineOptions {
     EngineOptions { writer_memory_bytes: 15_000_000, ..EngineOptions::new(DIMENSIONS, "test-model") }
 }
 
-pub fn open(dir: &Path) -> EmbeddedEngine {
+pub(crate) fn open(dir: &Path) -> EmbeddedEngine {
     EmbeddedEngine::open(dir, options()).unwrap()
 }
 
-pub fn document(ordinal: u32) -> EngineDocument {
+pub(crate) fn document(ordinal: u32) -> EngineDocument {
     EngineDocument {
         ordinal,
         title: format!("Document {ordinal}"),
@@ -29,14 +29,14 @@ pub fn document(ordinal: u32) -> EngineDocument {
     }
 }
 
-pub fn vectors(ordinal: u32) -> DocumentVectors {
+pub(crate) fn vectors(ordinal: u32) -> DocumentVectors {
     let mut values = vec![0.0; DIMENSIONS];
     (values[1], values[0]) = (ordinal as f32 / 100.0).sin_cos();
     DocumentVectors { ordinal, vectors: vec![PassageVector { passage: 0, text_hash: u64::from(ordinal), values }] }
 }
 
 /// Returns the ordinals that are found by words, and those found by meaning.
-pub fn found(engine: &dyn Engine) -> (RoaringBitmap, RoaringBitmap) {
+pub(crate) fn found(engine: &dyn Engine) -> (RoaringBitmap, RoaringBitmap) {
     let view = engine.view().unwrap();
     let filter = Filter::readable((0..1000).collect::<RoaringBitmap>());
     let words = view.lexical(&LexicalQuery::from_text("shared"), &filter, 1000).unwrap();
@@ -46,6 +46,6 @@ pub fn found(engine: &dyn Engine) -> (RoaringBitmap, RoaringBitmap) {
     (words.hits.iter().map(|hit| hit.ordinal).collect(), meaning.iter().map(|hit| hit.ordinal).collect())
 }
 
-pub fn ordinals(range: impl IntoIterator<Item = u32>) -> RoaringBitmap {
+pub(crate) fn ordinals(range: impl IntoIterator<Item = u32>) -> RoaringBitmap {
     range.into_iter().collect()
 }
