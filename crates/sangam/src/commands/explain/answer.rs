@@ -1,0 +1,50 @@
+//! The server's explanation, as it comes over the wire. The same shape as `sangam_search::ReadExplanation`, which only writes it.
+
+use sangam_access::{AccountState, LayerOrigin, LayerState, Principal};
+use serde::Deserialize;
+
+/// Whether somebody may read a document, and why.
+#[derive(Debug, Deserialize)]
+pub(super) struct Answer {
+    /// The document.
+    pub(super) document_id: String,
+    /// Whether the index knows it.
+    pub(super) found: bool,
+    /// Where its indexing is.
+    pub(super) status: Option<String>,
+    /// Set if it is hidden because the last clean listing lacked it.
+    pub(super) missing_since_job: Option<String>,
+    /// Who the named user is, in the directories of the sources.
+    pub(super) accounts: Vec<Account>,
+    /// The verdict.
+    pub(super) access: Access,
+}
+
+/// An account that the named user is.
+#[derive(Debug, Deserialize)]
+pub(super) struct Account {
+    pub(super) data_source_id: String,
+    pub(super) id: String,
+    pub(super) display_name: String,
+    pub(super) state: AccountState,
+}
+
+/// The verdict and its layers.
+#[derive(Debug, Deserialize)]
+pub(super) struct Access {
+    pub(super) readable: bool,
+    pub(super) note: Option<String>,
+    pub(super) layers: Vec<Layer>,
+}
+
+/// One layer.
+#[derive(Debug, Deserialize)]
+pub(super) struct Layer {
+    pub(super) origin: LayerOrigin,
+    pub(super) state: LayerState,
+    pub(super) passed: bool,
+    pub(super) everyone: bool,
+    pub(super) matched: Vec<Principal>,
+    pub(super) denied: Vec<Principal>,
+    pub(super) allowed: Vec<Principal>,
+}

@@ -1,0 +1,210 @@
+//! An explanation in words.
+
+use sangam_access::{AccessClass, AccountState, LayerOrigin, LayerState, Principal};
+
+use super::answer::{Account, Answer, Layer};
+use crate::output::printable;
+
+/// Principals of a list that are shown: a space may let in a thousand.
+const SHOWN: usize = 10;
+
+/// The whole explanation, several lines.
+pub(super) fn tell(answer: &Answer, user: Option<&str>, groups: &[String]) -> String {
+    let who = reader(user, groups);
+    let document = printable(&answer.document_id);
+    if !answer.found {
+        return format!("No: the index has no document `{document}`.");
+    }
+    let verdict = match (answer.access.readable, &answer.missing_since_job) {
+        (true, _) => format!("Yes: {who} may read `{document}`."),
+        (false, None) => format!("No: {who} may not read `{document}`."),
+        (false, Some(job)) => {
+            format!("No: `{document}` is hidden from everybody, because the listing of job `{job}` lacked it.")
+        }
+    };
+    let mut lines = vec![verdict];
+    if let Some(user) = user {
+        lines.extend(accounts(user, &answer.accounts));
+    }
+    lines.extend(answer.status.as_ref().map(|status| format!("The document's status is {}.", printable(status))));
+    lines.extend(answer.access.note.as_ref().map(|note| format!("It is {}.", printable(note))));
+    if !answer.access.layers.is_empty() {
+        lines.push("Every one of these must let them in:".to_owned());
+        lines.extend(answer.access.layers.iter().map(|told| format!("  {}", layer(told))));
+    }
+    lines.join("\n")
+}
+
+fn reader(user: Option<&str>, groups: &[String]) -> String {
+    let groups = groups.iter().map(|group| format!("`{}`", printable(group))).collect::<Vec<_>>().join(", ");
+    match (user, groups.is_empty()) {
+        (None, true) => "somebody who is not named".to_owned(),
+        (None, false) => format!("a member of {groups}"),
+        (Some(user), true) => format!("`{}`", printable(user)),
+        (Some(user), false) => format!("`{}`, as a member of {groups},", printable(user)),
+    }
+}
+
+fn accounts(user: &str, accounts: &[Account]) -> Vec<String> {
+    if accounts.is_empty() {
+        return vec![format!(
+            "No data source knows `{}`: what names them, and what is public, is all they see.",
+            printable(user)
+        )];
+    }
+    let told = |account: &Account| {
+        format!(
+            "In data source `{}` they are {} (`{}`), {}.",
+            account.data_source_id,
+            printable(&account.display_name),
+            printable(&account.id),
+            state(account.state)
+        )
+    };
+    accounts.iter().map(told).collect()
+}
+
+fn state(state: AccountState) -> &'static str {
+    match state {
+        AccountState::Active => "an active account",
+        AccountState::Guest => "a guest",
+        AccountState::Inactive => "an account that is not active and reads what is public only",
+        AccountState::App => "an app's account, which reads what is public only",
+    }
+}
+
+fn layer(layer: &Layer) -> String {
+    let (mark, from) = (if layer.passed { "lets in" } else { "stops " }, origin(&layer.origin));
+    let why = match &layer.state {
+        LayerState::Unknown { reason } => {
+            format!("its list could not be read ({}), so nobody passes", printable(reason))
+        }
+        LayerState::Known if !layer.denied.is_empty() => format!("it denies {}", list(&layer.denied)),
+        LayerState::Known if layer.everyone && layer.passed => "it lets everybody in".to_owned(),
+        LayerState::Known if layer.everyone => {
+            "it lets everybody in but those whom it denies, and nobody was named".to_owned()
+        }
+        LayerState::Known if layer.passed => format!("they are {}", list(&layer.matched)),
+        LayerState::Known if layer.allowed.is_empty() => "it lets nobody in".to_owned(),
+        LayerState::Known => format!("it lets in {}, and they are none of these", list(&layer.allowed)),
+    };
+    format!("{mark}  {from}: {why}")
+}
+
+fn origin(origin: &LayerOrigin) -> String {
+    match origin {
+        LayerOrigin::Site { name } => format!("the site `{}`", printable(name)),
+        LayerOrigin::Space { key } => format!("the space `{}`", printable(key)),
+        LayerOrigin::Restriction { id, title } => {
+            format!("the restriction of `{}` ({})", printable(title), printable(id))
+        }
+        LayerOrigin::AccessControlList { level: 0 } => "the access control list".to_owned(),
+        LayerOrigin::AccessControlList { level } => format!("level {} of the access control list", level + 1),
+    }
+}
+
+fn list(principals: &[Principal]) -> String {
+    let mut named: Vec<String> = principals.iter().take(SHOWN).map(principal).collect();
+    if principals.len() > SHOWN {
+        named.push(format!("{} more", principals.len() - SHOWN));
+    }
+    match named.split_last() {
+        None => "nobody".to_owned(),
+        Some((only, [])) => only.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
+fn principal(principal: &Principal) -> String {
+    match principal {
+        Principal::User { name } => format!("user `{}`", printable(name)),
+        Principal::Group { name, data_source: None } => format!("group `{}`", printable(name)),
+        Principal::Group { name, data_source: Some(source) } => {
+            format!("group `{}` of data source `{source}`", printable(name))
+        }
+        Principal::SourceUser { id, .. } => format!("account `{}`", printable(id)),
+        Principal::SourceGroup { id, .. } => format!("group `{}`", printable(id)),
+        Principal::Class { class, .. } => match class {
+            AccessClass::SiteUser => "everybody who may use the site",
+            AccessClass::Licensed => "every licensed user",
+            AccessClass::LoggedIn => "everybody who is logged in",
+            AccessClass::ProductAdmin => "the product's administrators",
+        }
+        .to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(json: &str) -> Answer {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn a_refusal_names_what_stops_and_what_is_missing() {
+        let told = answer(
+            r#"{"document_id":"confluence/d/page/1","found":true,"status":"INDEXED","missing_since_job":null,
+            "accounts":[{"data_source_id":"d","id":"5b10","display_name":"Ben Ruiz","state":"active"}],
+            "access":{"readable":false,"note":null,"layers":[
+              {"origin":{"kind":"site","name":"https://a.example"},"state":{"state":"known"},"passed":true,"everyone":false,
+               "matched":[{"kind":"class","data_source":"d","class":"site-user"}],"denied":[],
+               "allowed":[{"kind":"class","data_source":"d","class":"site-user"}]},
+              {"origin":{"kind":"restriction","id":"42","title":"Salaries"},"state":{"state":"known"},"passed":false,"everyone":false,
+               "matched":[],"denied":[],"allowed":[{"kind":"source-group","data_source":"d","id":"people-team"},{"kind":"source-user","data_source":"d","id":"77"}]},
+              {"origin":{"kind":"space","key":"HR"},"state":{"state":"unknown","reason":"the list was cut"},"passed":false,"everyone":false,
+               "matched":[],"denied":[],"allowed":[]}]}}"#,
+        );
+        insta::assert_snapshot!(tell(&told, Some("ben@a.example"), &[]), @r"
+        No: `ben@a.example` may not read `confluence/d/page/1`.
+        In data source `d` they are Ben Ruiz (`5b10`), an active account.
+        The document's status is INDEXED.
+        Every one of these must let them in:
+          lets in  the site `https://a.example`: they are everybody who may use the site
+          stops   the restriction of `Salaries` (42): it lets in group `people-team` and account `77`, and they are none of these
+          stops   the space `HR`: its list could not be read (the list was cut), so nobody passes
+        ");
+    }
+
+    #[test]
+    fn a_stranger_and_an_unknown_document_are_said_to_be_such() {
+        let told = answer(
+            r#"{"document_id":"a","found":true,"status":"INDEXED","missing_since_job":null,"accounts":[],
+            "access":{"readable":true,"note":"public: the document has no access list","layers":[]}}"#,
+        );
+        insta::assert_snapshot!(tell(&told, Some("x"), &["g".to_owned()]), @r"
+        Yes: `x`, as a member of `g`, may read `a`.
+        No data source knows `x`: what names them, and what is public, is all they see.
+        The document's status is INDEXED.
+        It is public: the document has no access list.
+        ");
+        let told = answer(
+            r#"{"document_id":"a","found":false,"status":null,"missing_since_job":null,"accounts":[],
+            "access":{"readable":false,"note":null,"layers":[]}}"#,
+        );
+        assert_eq!(tell(&told, None, &[]), "No: the index has no document `a`.");
+    }
+
+    #[test]
+    fn a_long_list_is_cut() {
+        let many: Vec<Principal> = (0..12).map(|n| Principal::User { name: n.to_string() }).collect();
+        assert!(list(&many).ends_with("user `9` and 2 more"), "{}", list(&many));
+        assert_eq!(list(&[]), "nobody");
+    }
+
+    #[test]
+    fn what_the_searcher_writes_is_what_is_read_here() {
+        let told = sangam_search::ReadExplanation {
+            document_id: "d".to_owned(),
+            found: true,
+            status: None,
+            missing_since_job: Some("j".to_owned()),
+            accounts: Vec::new(),
+            access: sangam_access::AccessTable::default()
+                .explain(sangam_access::AccessId::HIDDEN, &sangam_access::Reader::Nobody),
+        };
+        let read: Answer = serde_json::from_value(serde_json::to_value(told).unwrap()).unwrap();
+        assert!(tell(&read, None, &[]).starts_with("No: `d` is hidden from everybody"));
+    }
+}

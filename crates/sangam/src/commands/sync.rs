@@ -1,0 +1,215 @@
+//! `sangam sync`: starts a sync job, shows how it comes on, and ends as it ends.
+
+mod job;
+mod progress;
+
+use std::time::Duration;
+
+use clap::Args;
+use sangam_api::KendraRequest;
+use sangam_api::kendra::{
+    DataSourceSyncJob, DataSourceSyncJobStatus, ListDataSourceSyncJobsRequest, ListDataSourceSyncJobsResponse,
+    StartDataSourceSyncJobRequest, StartDataSourceSyncJobResponse,
+};
+
+use self::job::{Counters, is_over};
+use self::progress::Progress;
+use super::resolve;
+use crate::client::Client;
+use crate::failure::{Exit, Failure};
+use crate::output::{Output, printable, thousands};
+
+/// How often the job is looked at: a small sync is over in a second, and nobody reads numbers faster.
+const POLL: Duration = Duration::from_millis(500);
+/// Jobs looked through for the one that is followed: the most that a page of this listing holds.
+const JOBS: i32 = 10;
+/// What the server answers when a job is under way.
+const IN_USE: &str = "ResourceInUseException";
+
+/// Arguments of `sync`.
+#[derive(Debug, Args)]
+pub struct SyncArgs {
+    /// The index, by id or name.
+    #[arg(long, value_name = "INDEX")]
+    pub index: String,
+
+    /// The data source, by id or name.
+    #[arg(long, value_name = "DATA_SOURCE")]
+    pub data_source: String,
+
+    /// Start the job and return.
+    ///
+    /// Prints the job's execution id and does not wait for its end.
+    #[arg(long)]
+    pub no_wait: bool,
+}
+
+/// A data source that a job runs for.
+struct Target {
+    index_id: String,
+    data_source_id: String,
+}
+
+/// Runs the command.
+pub(super) async fn run(args: SyncArgs, client: &Client, output: &Output) -> Result<Exit, Failure> {
+    let index_id = resolve::index(client, &args.index).await?;
+    let data_source_id = resolve::data_source(client, &index_id, &args.data_source).await?;
+    let target = Target { index_id, data_source_id };
+    let before = jobs(client, &target).await?;
+    let execution_id = start(client, &target, &before, !args.no_wait, output).await?;
+    if args.no_wait {
+        if output.is_json() {
+            output.json(&serde_json::json!({ "ExecutionId": execution_id }))?;
+        } else {
+            output.line(&execution_id)?;
+        }
+        return Ok(Exit::Done);
+    }
+    let progress = Progress::new(expected(&before));
+    tokio::select! {
+        biased;
+        _ = tokio::signal::ctrl_c() => {
+            progress.clear();
+            output.talk(format!("the job `{execution_id}` goes on in the server; run the same command to follow it again"));
+            Ok(Exit::No)
+        }
+        ended = follow(client, &target, &execution_id, &progress) => {
+            progress.clear();
+            finish(&ended?, output)
+        }
+    }
+}
+
+/// Starts a job; joins the one under way if `may_join`.
+async fn start(
+    client: &Client,
+    target: &Target,
+    before: &[DataSourceSyncJob],
+    may_join: bool,
+    output: &Output,
+) -> Result<String, Failure> {
+    let request =
+        StartDataSourceSyncJobRequest { id: target.data_source_id.clone(), index_id: target.index_id.clone() };
+    let request = KendraRequest::StartDataSourceSyncJob(Box::new(request));
+    match client.kendra::<StartDataSourceSyncJobResponse>(&request).await {
+        Ok(started) => started
+            .execution_id
+            .ok_or_else(|| Failure::failed(anyhow::anyhow!("the server started a job and did not say which"))),
+        Err(error) if may_join && error.is(IN_USE) => {
+            // Listed again: it may have begun after the first look.
+            let now = jobs(client, target).await?;
+            let running = now.iter().chain(before).find(|job| !is_over(job)).and_then(|job| job.execution_id.clone());
+            let execution_id = running.ok_or(error)?;
+            output.talk(format!("the job `{execution_id}` is under way already: following it"));
+            Ok(execution_id)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Looks at the job until it is over.
+async fn follow(
+    client: &Client,
+    target: &Target,
+    execution_id: &str,
+    progress: &Progress,
+) -> Result<DataSourceSyncJob, Failure> {
+    loop {
+        let jobs = jobs(client, target).await?;
+        let job = jobs.into_iter().find(|job| job.execution_id.as_deref() == Some(execution_id));
+        let job = job.ok_or_else(|| {
+            Failure::failed(anyhow::anyhow!("the server no longer lists the job `{execution_id}`"))
+                .hint("the data source may have been deleted")
+        })?;
+        if is_over(&job) {
+            return Ok(job);
+        }
+        progress.show(&job);
+        tokio::time::sleep(POLL).await;
+    }
+}
+
+/// The latest jobs, newest first.
+async fn jobs(client: &Client, target: &Target) -> Result<Vec<DataSourceSyncJob>, Failure> {
+    let request = ListDataSourceSyncJobsRequest {
+        id: target.data_source_id.clone(),
+        index_id: target.index_id.clone(),
+        max_results: Some(JOBS),
+        ..ListDataSourceSyncJobsRequest::default()
+    };
+    let request = KendraRequest::ListDataSourceSyncJobs(Box::new(request));
+    let response: ListDataSourceSyncJobsResponse = client.kendra(&request).await?;
+    Ok(response.history.unwrap_or_default())
+}
+
+/// How many documents the last job that came to its end saw: the best guess at how many there are.
+fn expected(jobs: &[DataSourceSyncJob]) -> Option<u64> {
+    let succeeded = |job: &&DataSourceSyncJob| job.status == Some(DataSourceSyncJobStatus::Succeeded);
+    jobs.iter().find(succeeded).map(|job| Counters::of(job).scanned).filter(|scanned| *scanned > 0)
+}
+
+/// Prints how the job ended, and ends accordingly.
+fn finish(job: &DataSourceSyncJob, output: &Output) -> Result<Exit, Failure> {
+    if output.is_json() {
+        output.json(job)?;
+    } else {
+        output.line(summary(job))?;
+    }
+    if job.status == Some(DataSourceSyncJobStatus::Succeeded) {
+        return Ok(Exit::Done);
+    }
+    let message = job.error_message.as_deref().unwrap_or("the server gives no reason");
+    let ended = job.status.map_or("without a status", DataSourceSyncJobStatus::as_str);
+    let failure = Failure::wrong_input(format!("the job ended as {ended}: {}", printable(message)));
+    Err(failure.hint(match job.status {
+        Some(DataSourceSyncJobStatus::Failed) => {
+            "mend what the message names and run the command again; what was indexed before is untouched"
+        }
+        Some(DataSourceSyncJobStatus::Incomplete) => {
+            "everything else is indexed; run the command again once the message's cause is gone"
+        }
+        _ => "run the command again to sync from where it stopped",
+    }))
+}
+
+fn summary(job: &DataSourceSyncJob) -> String {
+    let counters = Counters::of(job);
+    let status = job.status.map_or("UNKNOWN", DataSourceSyncJobStatus::as_str);
+    let took = job::seconds(job).map(|seconds| format!(" in {}", progress::time(seconds))).unwrap_or_default();
+    format!(
+        "{status}{took}: {} scanned, {} added, {} modified, {} deleted, {} failed",
+        thousands(counters.scanned),
+        thousands(counters.added),
+        thousands(counters.modified),
+        thousands(counters.deleted),
+        thousands(counters.failed)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ended(json: &str) -> DataSourceSyncJob {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn the_summary_has_all_counters() {
+        let job = ended(
+            r#"{"ExecutionId":"e","StartTime":100,"EndTime":161.5,"Status":"SUCCEEDED",
+                "Metrics":{"DocumentsAdded":"1200","DocumentsScanned":"1214","DocumentsFailed":"2"}}"#,
+        );
+        assert_eq!(summary(&job), "SUCCEEDED in 1m02s: 1,214 scanned, 1,200 added, 0 modified, 0 deleted, 2 failed");
+        assert_eq!(expected(&[ended(r#"{"Status":"FAILED"}"#), job]), Some(1214));
+    }
+
+    #[test]
+    fn a_job_that_failed_ends_with_its_message() {
+        let job = ended(r#"{"Status":"FAILED","ErrorMessage":"the password of \u001b[2Jthe crawler is wrong"}"#);
+        let failure = finish(&job, &Output::new(true)).unwrap_err();
+        let told = failure.to_string();
+        assert!(told.contains("FAILED: the password of  [2Jthe crawler is wrong\nhint: "), "{told}");
+        assert_eq!(failure.exit(), Exit::No);
+    }
+}

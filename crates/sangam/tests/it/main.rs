@@ -1,0 +1,5 @@
+//! The binary as people meet it.
+
+mod binary;
+mod cli;
+mod settings;
