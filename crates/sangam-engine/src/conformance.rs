@@ -1,4 +1,4 @@
-//! The contract of [`Engine`] and [`View`](crate::View) as code. Every engine runs it:
+//! The contract of [`Engine`] and [`View`] as code. Every engine runs it:
 //!
 //! ```no_run
 //! # fn new_engine() -> Box<dyn sangam_engine::Engine> { unimplemented!() }

@@ -66,6 +66,12 @@ impl EmbeddedEngine {
         let lock = FolderLock::take(dir)?;
         let text = TextWriter::open(&dir.join(TEXT_DIR), options.writer_memory_bytes)?;
         let vectors = VectorWriter::open(&dir.join(VECTORS_DIR), options.dimensions, &options.model_fingerprint)?;
+        if vectors.has_text() && !text.was_committed() {
+            return Err(EngineError::Corrupt {
+                file: dir.join(TEXT_DIR),
+                reason: "documents were committed to it, and it has none".to_owned(),
+            });
+        }
         let mut writers = Writers { text, vectors };
         let cache = Arc::new(BitsCache::default());
         let view = writers.view(&cache)?;

@@ -38,7 +38,8 @@ impl EmbeddedEngine {
             writers.text.commit(batch_id)?;
             reached(CommitPoint::AfterTextCommit);
         }
-        writers.vectors.commit(batch_id, &reached)?;
+        let has_text = writers.text.was_committed();
+        writers.vectors.commit(batch_id, has_text, &reached)?;
         let view = writers.view(&self.cache)?;
         *self.current.write() = view;
         Ok(())

@@ -29,6 +29,8 @@ pub(crate) struct TextWriter {
     reader: IndexReader,
     /// The ordinals in the index, uncommitted ones included.
     present: RoaringBitmap,
+    /// Whether there was a commit, ever.
+    committed: bool,
     /// Whether there is anything to commit.
     dirty: bool,
     /// The columns of ordinals by segment, since they never change.
@@ -58,12 +60,14 @@ impl TextWriter {
         writer.set_merge_policy(Box::new(policy));
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual);
         let reader: IndexReader = reader.try_into().map_err(failed)?;
+        let committed = index.load_metas().map_err(failed)?.payload.is_some();
         let mut text = Self {
             dir: dir.to_owned(),
             fields,
             writer,
             reader,
             present: RoaringBitmap::new(),
+            committed,
             dirty: false,
             columns: HashMap::new(),
         };
@@ -119,12 +123,18 @@ impl TextWriter {
         self.dirty
     }
 
+    /// Returns whether there was a commit, by this writer or an earlier one.
+    pub(crate) fn was_committed(&self) -> bool {
+        self.committed
+    }
+
     /// Commits what was added and deleted.
     pub(crate) fn commit(&mut self, batch_id: u64) -> Result<(), EngineError> {
         let failed = |error| text_error(&self.dir, "commit the text index", error);
         let mut prepared = self.writer.prepare_commit().map_err(failed)?;
         prepared.set_payload(&batch_id.to_string());
         prepared.commit().map_err(failed)?;
+        self.committed = true;
         self.dirty = false;
         self.reader.reload().map_err(failed)
     }

@@ -2,7 +2,7 @@
 //! complete commit, text included.
 //!
 //! ```text
-//! {"version":1,"batch_id":7,"dimensions":384,"fingerprint":"…","next_id":12,"segments":[9,11],"dead":"0000000011.dead"}
+//! {"version":1,"batch_id":7,"has_text":true,"dimensions":384,"fingerprint":"…","next_id":12,"segments":[9,11],"dead":"0000000011.dead"}
 //! <CRC32C of the line above, eight hexadecimal digits>
 //! ```
 
@@ -25,6 +25,8 @@ pub(super) struct Manifest {
     version: u32,
     /// The last complete commit of the engine.
     pub(super) batch_id: Option<u64>,
+    /// Whether there ever was a commit with text, so that the loss of the text is noticed.
+    pub(super) has_text: bool,
     /// 0 as long as there was never a model.
     pub(super) dimensions: usize,
     pub(super) fingerprint: String,
@@ -88,6 +90,7 @@ mod tests {
     fn manifest() -> Manifest {
         Manifest {
             batch_id: Some(7),
+            has_text: true,
             next_id: 12,
             segments: vec![9, 11],
             dead: Some("0000000011.dead".to_owned()),

@@ -84,6 +84,7 @@ impl VectorWriter {
         };
         let mut manifest = Manifest::new(0, "");
         manifest.batch_id = old.batch_id;
+        manifest.has_text = old.has_text;
         manifest.next_id = old.next_id;
         manifest.write(dir, || ())
         // The files of the old vectors are orphans now, which the next start removes.
@@ -127,12 +128,18 @@ impl VectorWriter {
 
     /// Commits what was added and deleted, and the number of the batch. After an error the old state
     /// is still committed, and the call may be repeated.
-    pub(crate) fn commit(&mut self, batch_id: u64, reached: &dyn Fn(CommitPoint)) -> Result<(), EngineError> {
+    pub(crate) fn commit(
+        &mut self,
+        batch_id: u64,
+        has_text: bool,
+        reached: &dyn Fn(CommitPoint),
+    ) -> Result<(), EngineError> {
         let (dead_changed, segments) = self.without_dead_rows();
         let sizes: Vec<merge::Size> = segments.iter().map(LiveSegment::size).collect();
         let folded = merge::plan(&sizes, self.pending.len());
         let mut next = self.manifest.clone();
         next.batch_id = Some(batch_id);
+        next.has_text = has_text;
         let kept = segments.iter().enumerate();
         let mut kept: Vec<LiveSegment> =
             kept.filter(|(index, _)| !folded.contains(index)).map(|(_, segment)| segment.clone()).collect();
@@ -244,6 +251,11 @@ impl VectorWriter {
             }
         }
         Ok(())
+    }
+
+    /// Returns whether a complete batch had text.
+    pub(crate) fn has_text(&self) -> bool {
+        self.manifest.has_text
     }
 
     /// Returns the last complete batch.

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use roaring::RoaringBitmap;
 use sangam_engine::{EmbeddedEngine, Engine, EngineError};
 
-use crate::support::{document, open, options, vectors};
+use crate::support::{document, found, open, options, vectors};
 
 fn write_some(dir: &Path) {
     let engine = open(dir);
@@ -40,6 +40,23 @@ fn refused(dir: &Path, file: &Path, what: &str) {
         }
         Err(error) => panic!("{what} {}: {error:?}", file.display()),
     }
+}
+
+#[test]
+fn the_loss_of_the_text_is_noticed() {
+    let dir = tempfile::tempdir().unwrap();
+    write_some(dir.path());
+    let lost = [dir.path().join("text/meta.json"), dir.path().join("text")];
+    for path in lost {
+        let aside = dir.path().join("aside");
+        std::fs::rename(&path, &aside).unwrap();
+        let opened = EmbeddedEngine::open(dir.path(), options());
+        assert!(matches!(opened, Err(EngineError::Corrupt { .. })), "{}", path.display());
+        let _ = std::fs::remove_dir_all(&path);
+        let _ = std::fs::remove_file(&path);
+        std::fs::rename(&aside, &path).unwrap();
+    }
+    assert_eq!(found(&open(dir.path())).0.len(), 19);
 }
 
 #[test]

@@ -6,5 +6,6 @@ mod concurrent;
 mod conformance;
 mod damage;
 mod kill;
+mod recall;
 mod reopen;
 mod support;
