@@ -62,6 +62,7 @@ pub(crate) struct Client {
     permits: Arc<Semaphore>,
     n_calls: Arc<AtomicU64>,
     settings: Arc<ConfluenceSettings>,
+    patience: Patience,
     stop: CancellationToken,
 }
 
@@ -99,6 +100,7 @@ impl Client {
             permits: Arc::new(Semaphore::new(CONCURRENT_CALLS)),
             n_calls: Arc::default(),
             settings,
+            patience: Patience::Normal,
             stop: CancellationToken::new(),
         })
     }
@@ -108,9 +110,9 @@ impl Client {
         Self { stop, n_calls: Arc::default(), ..self.clone() }
     }
 
-    /// The same client without credentials.
+    /// The same client without credentials, which takes a refusal for an answer.
     pub(crate) fn anonymous(&self) -> Self {
-        Self { authorization: None, ..self.clone() }
+        Self { authorization: None, patience: Patience::NotRefused, ..self.clone() }
     }
 
     /// Calls made in this run, repetitions included.
@@ -126,16 +128,6 @@ impl Client {
     /// The object at `path`, which is relative to the base, such as `api/v2/pages/1`.
     pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str, query: &[(&str, &str)]) -> Result<T, ClientError> {
         self.get_url(&self.url(path, query), ANSWER_BYTES_MAX).await
-    }
-
-    /// As [`Client::get`], without repeating a refusal: for a question whose answer may well be "no".
-    pub(crate) async fn probe<T: DeserializeOwned>(
-        &self,
-        path: &str,
-        query: &[(&str, &str)],
-    ) -> Result<T, ClientError> {
-        let url = self.url(path, query);
-        self.repeated(&url, ANSWER_BYTES_MAX, Patience::NotRefused, || self.http.get(url.clone())).await
     }
 
     /// The answer to a question that is asked by POST and changes nothing.
@@ -171,7 +163,7 @@ impl Client {
     }
 
     async fn get_url<T: DeserializeOwned>(&self, url: &Url, limit_bytes: u64) -> Result<T, ClientError> {
-        self.repeated(url, limit_bytes, Patience::Normal, || self.http.get(url.clone())).await
+        self.repeated(url, limit_bytes, self.patience, || self.http.get(url.clone())).await
     }
 
     /// Sends one request and reads its answer whole.

@@ -185,39 +185,26 @@ impl Item {
         format!("{}/{}", self.entity.as_str(), self.id)
     }
 
-    /// Changes whenever the document does, as far as the listings tell; compared, never parsed.
+    /// Changes whenever the document does, as far as the listings tell; compared, never parsed. What is not indexed, such as where an
+    /// unmapped parent is, does not count: moving a page fetches nothing.
     pub(crate) fn fingerprint(&self, mappings: &Mappings) -> String {
         let mut hash = Fingerprint::default();
-        let mut labels: Vec<&str> = self.labels.iter().map(String::as_str).collect();
-        labels.sort_unstable();
-        for part in [
-            MAPPER_REVISION,
-            &self.title,
-            &self.uri,
-            &self.status,
-            &self.version.created_at,
-            &self.created_at,
-            self.author_id.as_deref().unwrap_or_default(),
-            self.parent_id.as_deref().unwrap_or_default(),
-            &self.space.key,
-            &self.space.name,
-            &self.space.kind,
-        ] {
+        for part in [MAPPER_REVISION, &self.title, &self.uri, &self.version.created_at] {
             hash.add(part);
         }
-        labels.iter().for_each(|label| hash.add(label));
         if self.entity == Entity::Space {
             hash.add(&self.space.description);
         }
         if let Some(file) = &self.file {
             hash.add(file.media_type.as_deref().unwrap_or_default());
             hash.add(&file.bytes.to_string());
-            hash.add(file.comment.as_deref().unwrap_or_default());
         }
+        // Authors count by their ids: a name that changes is no change of the document.
+        let no_names = Names::new();
         for mapping in mappings.of(self.entity) {
             hash.add(&mapping.index_field);
-            hash.add(&mapping.source_field);
-            hash.add(&format!("{:?}", mapping.index_type));
+            let value = self.field(&mapping.source_field, &no_names).and_then(|value| convert(value, mapping));
+            hash.add_value(value.as_ref());
         }
         format!("{}-{}", self.version.number, hash.finish())
     }
@@ -273,7 +260,11 @@ impl Item {
             }
             "createdDate" | "publishedDate" => date(&self.created_at),
             "modifiedDate" | "lastModifiedDate" => date(&self.version.created_at),
-            "labels" => Some(Field::List(self.labels.clone())).filter(|_| !self.labels.is_empty()),
+            "labels" => {
+                let mut labels = self.labels.clone();
+                labels.sort_unstable();
+                Some(Field::List(labels)).filter(|_| !self.labels.is_empty())
+            }
             "version" => Some(Field::Number(self.version.number)).filter(|_| self.version.number > 0),
             "contentType" => match &self.file {
                 Some(file) => text(file.media_type.as_deref()?),
@@ -349,6 +340,23 @@ impl Fingerprint {
     pub(crate) fn add(&mut self, part: &str) {
         for byte in part.len().to_le_bytes().into_iter().chain(part.bytes()) {
             self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    /// Adds a value and its type; none is a value of its own.
+    fn add_value(&mut self, value: Option<&FieldValue>) {
+        match value {
+            None => self.add("none"),
+            Some(FieldValue::String(text)) => {
+                self.add("string");
+                self.add(text);
+            }
+            Some(FieldValue::StringList(list)) => {
+                self.add(&format!("list of {}", list.len()));
+                list.iter().for_each(|text| self.add(text));
+            }
+            Some(FieldValue::Long(number)) => self.add(&format!("long {number}")),
+            Some(FieldValue::Date(millis)) => self.add(&format!("date {millis}")),
         }
     }
 

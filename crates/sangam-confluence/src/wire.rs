@@ -225,6 +225,13 @@ pub(crate) struct User {
     pub is_external_collaborator: bool,
 }
 
+/// A result of `search/user`.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct FoundUser {
+    #[serde(default, deserialize_with = "or_default")]
+    pub user: User,
+}
+
 /// A list inside a restriction; it may be cut.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(bound = "T: serde::de::DeserializeOwned")]
@@ -341,6 +348,12 @@ impl Row for Group {
 impl Row for User {
     fn key(&self) -> String {
         self.account_id.clone().unwrap_or_default()
+    }
+}
+
+impl Row for FoundUser {
+    fn key(&self) -> String {
+        self.user.key()
     }
 }
 

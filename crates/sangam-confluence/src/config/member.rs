@@ -106,11 +106,6 @@ impl<'v> Member<'v> {
         number
     }
 
-    /// The strings of a list; none if it is absent. Empty strings mean nothing and are left out.
-    pub(crate) fn strings(&self, violations: &mut Violations) -> Vec<String> {
-        self.items(violations).into_iter().filter_map(|item| item.filled_string(violations)).collect()
-    }
-
     /// The items of a list, each with its place; none if it is absent.
     pub(crate) fn items(&self, violations: &mut Violations) -> Vec<Self> {
         match self.value {
@@ -155,8 +150,10 @@ mod tests {
         let document = json!({ "a": { "flag": "yes", "list": "x", "many": [1, {}] } });
         let (member, mut violations) = (Member::root(&document).get("a"), Vec::new());
         assert!(!member.get("flag").boolean(false, &mut violations));
-        assert!(member.get("list").strings(&mut violations).is_empty());
-        assert_eq!(member.get("many").strings(&mut violations), ["1"]);
+        assert!(member.get("list").items(&mut violations).is_empty());
+        let many: Vec<_> =
+            member.get("many").items(&mut violations).iter().map(|item| item.filled_string(&mut violations)).collect();
+        assert_eq!(many, [Some("1".to_owned()), None]);
         assert_eq!(
             violations,
             ["`a.flag` must be `true` or `false`", "`a.list` must be a list", "`a.many[1]` must be a string"]

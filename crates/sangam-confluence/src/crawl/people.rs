@@ -11,7 +11,7 @@ use crate::{
     client::{CONCURRENT_CALLS, Client},
     error::ClientError,
     identity::{self, People},
-    wire::{Group, User},
+    wire::{FoundUser, Group, User},
 };
 
 /// Largest page of the first generation's listings of groups and members.
@@ -82,14 +82,29 @@ async fn read_people(client: &Client, with_members: bool, named: BTreeSet<String
         let calls: Vec<_> = group_ids.map(|id| members(client, id)).collect();
         people.members = stream::iter(calls).buffer_unordered(CONCURRENT_CALLS).try_collect().await?;
     }
-    let in_groups: BTreeSet<&str> =
-        people.members.values().flatten().filter_map(|user| user.account_id.as_deref()).collect();
-    let others: Vec<String> = named.into_iter().filter(|id| !in_groups.contains(id.as_str())).collect();
+    if with_members {
+        people.others = in_no_group(client).await?;
+    }
+    let known: BTreeSet<&str> =
+        people.members.values().flatten().chain(&people.others).filter_map(|user| user.account_id.as_deref()).collect();
+    let others: Vec<String> = named.into_iter().filter(|id| !known.contains(id.as_str())).collect();
     for chunk in others.chunks(USERS_PER_CALL) {
         let found = users_by_id(client, chunk).await?;
         people.others.extend(found);
     }
     Ok(people)
+}
+
+/// Everybody whom the search for people finds: it has guests who are in no group and whom no space names. It stops near 10,000 people and
+/// is not offered everywhere, so that it only adds to what the groups say.
+async fn in_no_group(client: &Client) -> Result<Vec<User>, ClientError> {
+    let found =
+        client.list("rest/api/search/user", &[("cql", "type=user"), ("limit", PAGE_ROWS)]).all::<FoundUser>().await;
+    match found {
+        Ok(found) => Ok(found.into_iter().map(|found| found.user).collect()),
+        Err(error) if error.ends_the_sync() || error.is_transient() => Err(error),
+        Err(_) => Ok(Vec::new()),
+    }
 }
 
 async fn groups(client: &Client, access: Option<&str>) -> Result<Vec<Group>, ClientError> {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use futures::{StreamExt, stream};
 use sangam_access::{AccessClass, Layer, LayerOrigin};
 use sangam_sync::{Fact, Node, NodeAccess, SourceError};
-use serde_json::Value;
 
 use super::{Run, SITE_NODE, checkpoint::id_order};
 use crate::{
@@ -158,12 +157,14 @@ impl Run<'_> {
 
     /// True if somebody who is not signed in sees a space. There is no call that tells the switch, so it is tried.
     async fn is_open_to_the_public(&self) -> Result<bool, SourceError> {
-        let answer: Result<Value, ClientError> =
-            self.client.anonymous().probe("api/v2/spaces", &[("limit", "1")]).await;
-        match answer {
-            Ok(answer) => Ok(answer["results"].as_array().is_some_and(|spaces| !spaces.is_empty())),
-            Err(ClientError::Stopped) => Err(SourceError::Stopped),
-            Err(_) => Ok(false),
+        let mut listing = self.client.anonymous().list("api/v2/spaces", &[("limit", PAGE_ROWS)]);
+        loop {
+            match listing.page::<Space>().await {
+                Ok(Some(page)) if page.rows.is_empty() => {}
+                Ok(page) => return Ok(page.is_some()),
+                Err(ClientError::Stopped) => return Err(SourceError::Stopped),
+                Err(_) => return Ok(false),
+            }
         }
     }
 }

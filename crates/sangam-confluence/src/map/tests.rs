@@ -91,6 +91,8 @@ fn every_recorded_listing_is_read() {
     assert!(!rows::<wire::SpacePermission>("cloud-v2-space-permissions").is_empty());
     let users: wire::Users = serde_json::from_value(recorded("cloud-v2-users-bulk")).unwrap();
     assert_eq!(users.results.len(), 3);
+    let people: Vec<wire::FoundUser> = rows("cloud-v1-search-user");
+    assert!(people[1].user.is_guest);
     let found: Vec<wire::Found> = rows("cloud-v1-content-search-expanded");
     assert!(found[0].restrictions.read.is_some() && found[0].metadata.labels.is_some());
 }
@@ -140,11 +142,15 @@ fn the_fingerprint_moves_with_what_is_indexed_and_not_with_access() {
         "_links": { "webui": "/spaces/ENG/pages/1/T" } }))
     .unwrap();
     let mappings = mappings();
+    let unmapped = Mappings::default();
     let item = Item::content(Entity::Page, &row, &eng(), BASE, "1".into());
     let first = item.fingerprint(&mappings);
     assert!(first.starts_with("3-"));
     let moved = Item { anchor: "elsewhere".into(), ..item.clone() };
     assert_eq!(moved.fingerprint(&mappings), first);
+    let below_another = Item { parent_id: Some("9".into()), ..item.clone() };
+    assert_ne!(below_another.fingerprint(&mappings), first, "the parent is an attribute where it is mapped");
+    assert_eq!(below_another.fingerprint(&unmapped), item.fingerprint(&unmapped));
     for changed in [
         Item { title: "U".into(), ..item.clone() },
         Item { labels: vec!["a".into()], ..item.clone() },
@@ -152,7 +158,7 @@ fn the_fingerprint_moves_with_what_is_indexed_and_not_with_access() {
         Item { version: Version { number: 4, ..item.version.clone() }, ..item.clone() },
         Item { space: Arc::new(SpaceFacts { name: "Renamed".into(), ..(*eng()).clone() }), ..item.clone() },
     ] {
-        assert_ne!(changed.fingerprint(&mappings), first);
+        assert_ne!(changed.fingerprint(&mappings), first, "{changed:?}");
     }
     assert_ne!(item.fingerprint(&Mappings::default()), first, "another mapping makes other attributes");
 }

@@ -1,0 +1,184 @@
+//! A served site, a configured source for it, and the comparison of both about who may read what.
+
+use std::time::Duration;
+
+use confluence_sim::{Content, ContentId, GroupAccess, Handle, Kind, Reader as SimReader, Site, Status, serve};
+use sangam_confluence::{ConfluenceConnector, ConfluenceSettings};
+use sangam_sync::{Connector, CrawlEnd, CrawlMode, CrawlRequest, OpenRequest, Source, SourceError};
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+use crate::shelf::{SOURCE, Shelf, reader};
+
+pub(crate) struct World {
+    pub(crate) sim: Handle,
+    pub(crate) shelf: Shelf,
+    pub(crate) more: Value,
+    pub(crate) mappings: Value,
+    pub(crate) settings: ConfluenceSettings,
+    pub(crate) password: Option<String>,
+    pub(crate) identity_crawler: bool,
+}
+
+/// The recorded world, with its guest in a group for guests, as every site puts them.
+pub(crate) fn acme() -> Site {
+    let mut site = Site::acme();
+    site.add_group("confluence-guests-acme", GroupAccess::None);
+    site.add_member("confluence-guests-acme", "gia").unwrap();
+    site
+}
+
+impl World {
+    pub(crate) async fn new(site: Site) -> Self {
+        let sim = serve(site, ([127, 0, 0, 1], 0).into()).await.unwrap();
+        let settings = ConfluenceSettings { backoff_base: Duration::from_millis(1), ..ConfluenceSettings::default() };
+        let mapping = |source: &str, index: &str, kind: &str| json!({ "dataSourceFieldName": source, "indexFieldName": index, "indexFieldType": kind });
+        let mappings = json!([
+            mapping("itemType", "_category", "STRING"),
+            mapping("author", "_authors", "STRING_LIST"),
+            mapping("createdDate", "_created_at", "DATE"),
+            mapping("modifiedDate", "_last_updated_at", "DATE"),
+        ]);
+        Self {
+            sim,
+            shelf: Shelf::default(),
+            more: json!({}),
+            mappings,
+            settings,
+            password: None,
+            identity_crawler: true,
+        }
+    }
+
+    pub(crate) fn template(&self) -> Value {
+        let entity = json!({ "fieldMappings": self.mappings });
+        json!({
+            "type": "CONFLUENCEV2",
+            "syncMode": "FULL_CRAWL",
+            "secretArn": "arn:aws:secretsmanager:us-east-1:111122223333:secret:x",
+            "enableIdentityCrawler": self.identity_crawler,
+            "connectionConfiguration": { "repositoryEndpointMetadata": {
+                "hostUrl": self.sim.base_url(), "type": "SAAS", "authType": "Basic" } },
+            "repositoryConfigurations": { "space": entity, "page": entity, "blog": entity, "comment": entity, "attachment": entity },
+            "additionalProperties": self.more,
+        })
+    }
+
+    pub(crate) fn source(&self) -> Box<dyn Source> {
+        let crawler = self.sim.site().read().credentials()[0].clone();
+        let password = self.password.clone().unwrap_or(crawler.token);
+        let secret = json!({ "username": crawler.email, "password": password }).to_string();
+        let connector = ConfluenceConnector::new(self.settings.clone());
+        let request =
+            OpenRequest { data_source_id: SOURCE.into(), configuration: self.template(), secret: secret.into() };
+        connector.open(request).unwrap_or_else(|error| panic!("the source opens: {error}"))
+    }
+
+    /// One whole sync.
+    pub(crate) async fn crawl(&mut self, mode: CrawlMode) -> Result<CrawlEnd, SourceError> {
+        self.shelf.begin_run();
+        self.go_on(mode, None, CancellationToken::new()).await
+    }
+
+    /// A sync from a checkpoint on.
+    pub(crate) async fn go_on(
+        &mut self,
+        mode: CrawlMode,
+        checkpoint: Option<Value>,
+        stop: CancellationToken,
+    ) -> Result<CrawlEnd, SourceError> {
+        let known = self.shelf.versions();
+        let source = self.source();
+        source.crawl(&CrawlRequest { mode, checkpoint, stop }, &known, &mut self.shelf).await
+    }
+
+    /// A sync that has to end cleanly, after which what the listings lacked is looked up and removed.
+    pub(crate) async fn sync(&mut self) {
+        let end = self.crawl(CrawlMode::Changes).await.unwrap();
+        assert_eq!(end, CrawlEnd::default());
+        let missing: Vec<String> =
+            self.shelf.documents.keys().filter(|id| !self.shelf.seen.contains(*id)).cloned().collect();
+        let presences = self.source().confirm(&missing).await.unwrap();
+        for (id, presence) in missing.iter().zip(presences) {
+            assert_ne!(presence, sangam_sync::Presence::Present, "{id} is there and was not listed");
+            self.shelf.documents.remove(id);
+        }
+    }
+
+    /// The calls that a sync makes whatever the site holds, and those for single people, left out.
+    pub(crate) fn content_calls(&self) -> u64 {
+        let is_apart = |endpoint: &str| {
+            endpoint.contains("/group")
+                || endpoint.contains("/user")
+                || endpoint.contains("permission/check")
+                || endpoint.contains("/download")
+                || endpoint.starts_with("/media")
+        };
+        self.sim.calls().iter().filter(|(endpoint, _)| !is_apart(endpoint)).map(|(_, n)| n).sum()
+    }
+
+    /// Asserts that every indexed document is found by exactly those whom the site lets see it, and that everything the site has is indexed.
+    pub(crate) fn assert_agreement(&self) {
+        let handle = self.sim.site();
+        let site = handle.read();
+        let directory = self.shelf.directory();
+        let expected: Vec<(String, &Content)> =
+            site.contents().filter_map(|content| Some((document_id(&site, content)?, content))).collect();
+        for (document, content) in &expected {
+            assert!(self.shelf.documents.contains_key(document), "`{document}` ({}) is indexed", content.title);
+            for user in site.everyone() {
+                let expected = site.can_read(SimReader::User(&user.account_id), content.id);
+                let found = self.shelf.readable(document, &reader(&directory, Some(&user.account_id)));
+                assert_eq!(found, expected, "`{document}` ({}) for {}", content.title, user.handle);
+            }
+            let expected = site.can_read(SimReader::Anonymous, content.id);
+            assert_eq!(self.shelf.readable(document, &reader(&directory, None)), expected, "`{document}` for nobody");
+        }
+        for space in site.spaces() {
+            let document = format!("space/{}", space.id);
+            if !self.shelf.documents.contains_key(&document) {
+                continue;
+            }
+            for user in site.everyone() {
+                let expected = site.can_view_space(SimReader::User(&user.account_id), space.id);
+                let found = self.shelf.readable(&document, &reader(&directory, Some(&user.account_id)));
+                assert_eq!(found, expected, "`{document}` for {}", user.handle);
+            }
+        }
+        let known: std::collections::BTreeSet<&str> = expected.iter().map(|(id, _)| id.as_str()).collect();
+        for document in self.shelf.documents.keys().filter(|id| !id.starts_with("space/")) {
+            assert!(known.contains(document.as_str()), "`{document}` is on the site and asked for");
+        }
+    }
+
+    /// Who of the site's people finds a document.
+    pub(crate) fn readers(&self, document: &str) -> Vec<String> {
+        let directory = self.shelf.directory();
+        let site = self.sim.site().read();
+        let finds = |id: &str| self.shelf.readable(document, &reader(&directory, Some(id)));
+        site.everyone().filter(|user| finds(&user.account_id)).map(|user| user.handle.clone()).collect()
+    }
+}
+
+/// The document that content becomes with the default configuration; `None` if it becomes none.
+fn document_id(site: &Site, content: &Content) -> Option<String> {
+    let anchor = site.anchor(content)?;
+    let space = site.space(content.space)?;
+    let is_crawled = space.status == confluence_sim::SpaceStatus::Current && space.kind != "personal";
+    if !is_crawled || content.status != Status::Current || anchor.status != Status::Current {
+        return None;
+    }
+    let entity = match &content.kind {
+        Kind::Page { .. } => "page",
+        Kind::BlogPost => "blog",
+        Kind::FooterComment | Kind::InlineComment { .. } => "comment",
+        Kind::Attachment(_) => return Some(format!("attachment/att{}", content.id)),
+        Kind::Folder | Kind::Whiteboard | Kind::Database | Kind::Embed { .. } => return None,
+    };
+    Some(format!("{entity}/{}", content.id))
+}
+
+/// The id of the page, blog post or node with this title.
+pub(crate) fn titled(world: &World, title: &str) -> ContentId {
+    world.sim.site().read().find_titled(title).unwrap_or_else(|| panic!("`{title}` is on the site")).id
+}
