@@ -108,16 +108,12 @@ impl Cells<'_> {
         loop {
             let (part, after) = rest.split_once('"').unwrap_or((rest, ""));
             text.push_str(part);
-            match after.strip_prefix('"') {
-                Some(more) => {
-                    text.push('"');
-                    rest = more;
-                }
-                None => {
-                    self.rest = after;
-                    return Some(text);
-                }
-            }
+            let Some(more) = after.strip_prefix('"') else {
+                self.rest = after;
+                return Some(text);
+            };
+            text.push('"');
+            rest = more;
         }
     }
 }

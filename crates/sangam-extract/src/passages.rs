@@ -19,10 +19,11 @@ use lowest::Lowest;
 pub const PASSAGE_WORDS: usize = 80;
 
 /// Fewest words that a cut leaves on either side of it: fewer make vectors of little meaning.
-pub const PASSAGE_WORDS_MIN: usize = 50;
+pub const PASSAGE_WORDS_MIN: usize = 40;
 
-/// Most words of a passage: about 160 tokens of English. Over twice the minimum, so that a place to cut always exists.
-pub const PASSAGE_WORDS_MAX: usize = 120;
+/// Most words of a passage: about 165 tokens of English. So much over twice the minimum that a sentence ends, as
+/// most of them do, within the 45 words where a cut may be.
+pub const PASSAGE_WORDS_MAX: usize = 125;
 
 /// Cuts `text` into passages of about [`PASSAGE_WORDS`] words.
 ///
@@ -52,7 +53,7 @@ fn cuts(atoms: &[Atom]) -> Vec<usize> {
     let ranks = Lowest::new(atoms.iter().map(|atom| atom.rank).collect());
     let mut cuts = Vec::new();
     // A stack of our own: ranks that rise from end to end would otherwise nest as deep as there are passages.
-    let mut open = vec![0..atoms.len()];
+    let mut open: Vec<Range<usize>> = std::iter::once(0..atoms.len()).collect();
     while let Some(piece) = open.pop() {
         let (first, last) = (words_before[piece.start], words_before[piece.end]);
         if (last - first) as usize <= PASSAGE_WORDS_MAX {

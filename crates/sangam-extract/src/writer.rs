@@ -114,6 +114,11 @@ impl TextWriter {
         self.gap = Gap::Block;
     }
 
+    /// Most bytes that fit.
+    pub(crate) fn bytes_max(&self) -> usize {
+        self.bytes_max
+    }
+
     /// Whether nothing more fits.
     pub(crate) fn is_full(&self) -> bool {
         self.truncated

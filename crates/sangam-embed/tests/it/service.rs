@@ -40,9 +40,9 @@ impl Embedder for Gated {
         if effort == Effort::Query {
             self.n_queries.fetch_add(1, Ordering::SeqCst);
         } else {
-            self.entered.send(()).unwrap();
+            self.entered.send(()).expect("the test holds the receiver");
             // A gate that is gone is open.
-            let _ = self.gate.lock().unwrap().recv();
+            let _ = self.gate.lock().expect("no test panics while it holds the gate").recv();
         }
         assert!(!texts.contains(&"panic"), "asked to panic");
         HashEmbedder.embed_with(texts, effort)
@@ -96,17 +96,62 @@ fn a_panic_in_the_embedder_fails_one_call_only() {
 }
 
 #[test]
-fn dropping_the_service_ends_what_waits() {
-    let (gated, has_entered, open) = Gated::new();
+fn dropping_the_service_joins_its_threads() {
+    let (gated, _has_entered, _open) = Gated::new();
     let service = EmbedService::start(gated.clone()).unwrap();
-    let many: Vec<&str> = vec!["text"; 100];
-    std::thread::scope(|scope| {
-        let indexing = scope.spawn(|| service.embed_passages(&many));
-        has_entered.recv().unwrap();
-        drop(open);
-        assert_eq!(indexing.join().unwrap().unwrap().len(), 100);
-    });
+    service.embed_query("text").unwrap();
     drop(service);
     // Both threads have let go of the embedder: nothing runs on.
     assert_eq!(Arc::strong_count(&gated), 1);
+}
+
+/// The bundled model, with passages embedding all the while.
+#[cfg(feature = "model")]
+#[test]
+fn a_query_does_not_wait_for_a_batch_of_passages() {
+    use std::sync::atomic::AtomicBool;
+    use std::time::{Duration, Instant};
+
+    use crate::model::{MODEL, words};
+
+    struct Shared;
+    impl Embedder for Shared {
+        fn dimensions(&self) -> usize {
+            MODEL.dimensions()
+        }
+        fn fingerprint(&self) -> &str {
+            MODEL.fingerprint()
+        }
+        fn max_tokens(&self) -> usize {
+            MODEL.max_tokens()
+        }
+        fn embed_with(&self, texts: &[&str], effort: Effort) -> Result<Vec<Vec<f32>>, EmbedError> {
+            MODEL.embed_with(texts, effort)
+        }
+    }
+
+    let service = EmbedService::start(Arc::new(Shared)).unwrap();
+    let passages: Vec<String> = (0..64).map(|i| words(150, i)).collect();
+    let passages: Vec<&str> = passages.iter().map(String::as_str).collect();
+    let is_done = AtomicBool::new(false);
+    let started = Instant::now();
+    let mut took: Vec<Duration> = std::thread::scope(|scope| {
+        let indexing = scope.spawn(|| {
+            service.embed_passages(&passages).unwrap();
+            is_done.store(true, Ordering::SeqCst);
+        });
+        let mut took = Vec::new();
+        while !is_done.load(Ordering::SeqCst) {
+            let text = format!("{} {}", words(12, took.len()), took.len());
+            let started = Instant::now();
+            service.embed_query(&text).unwrap();
+            took.push(started.elapsed());
+        }
+        indexing.join().unwrap();
+        took
+    });
+    took.sort_unstable();
+    let (n, median) = (took.len(), took[took.len() / 2]);
+    // Behind the passages, the first query would take as long as all of them and be the only one.
+    assert!(n > 10 && median * 10 < started.elapsed(), "{n} queries, median {median:?}");
 }

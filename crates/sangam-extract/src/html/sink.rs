@@ -130,7 +130,7 @@ impl State {
             return;
         }
         match role(name) {
-            Role::Inline | Role::Hidden | Role::Image | Role::Break => {}
+            Role::Inline | Role::Hidden | Role::Image | Role::Break | Role::Cell => {}
             Role::Title => self.is_in_title = false,
             Role::Heading => {
                 if let Some(start) = self.heading_start.take() {
@@ -143,7 +143,6 @@ impl State {
                 self.writer.block();
             }
             Role::Line => self.writer.line(),
-            Role::Cell => {}
             Role::Row => self.writer.row(),
             Role::Table => self.writer.table_end(),
             Role::Block => self.writer.block(),

@@ -25,9 +25,12 @@ enum Place {
 /// Characters after which an unbroken run is cut: long enough for any word or path, short enough to bound a passage.
 const RUN_CHARS_MAX: usize = 96;
 
-/// Characters of an unbroken run that count as one word: long runs are identifiers, Base64 or a script without
-/// spaces, and cost the embedding model a token for every two or three characters.
-const CHARS_PER_WORD: usize = 12;
+/// Characters of a word; each [`CHARS_PER_EXTRA_WORD`] more of an unbroken run count as one more word: long runs are
+/// identifiers, Base64 or a script without spaces, and cost the embedding model a token for every two or three characters.
+const WORD_CHARS_MAX: usize = 12;
+
+/// See [`WORD_CHARS_MAX`].
+const CHARS_PER_EXTRA_WORD: usize = 3;
 
 /// Words whose hash ranks the place behind them. Fewer repeat too often, more let an edit reach further.
 const HASHED_WORDS: usize = 4;
@@ -47,7 +50,7 @@ pub(super) fn atoms(text: &str) -> Vec<Atom> {
         hashes[HASHED_WORDS - 1] = hash(word);
         atoms.push(Atom {
             end: (text.len() - next.len()) as u32,
-            words: n_chars.div_ceil(CHARS_PER_WORD) as u8,
+            words: 1 + n_chars.saturating_sub(WORD_CHARS_MAX).div_ceil(CHARS_PER_EXTRA_WORD) as u8,
             rank: (place as u64) << 61 | mix(&hashes) >> 3,
         });
         rest = next;

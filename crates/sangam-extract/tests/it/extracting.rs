@@ -51,7 +51,6 @@ proptest! {
 /// Inputs that make a careless parser take time or memory out of proportion. Linear ones take well under a second each.
 #[test]
 fn hostile_repetitions_take_linear_time() {
-    let started = std::time::Instant::now();
     for part in [
         "<div>",
         "<a b",
@@ -89,12 +88,12 @@ fn hostile_repetitions_take_linear_time() {
         "&#x1F600;",
         "[a]: b\n",
     ] {
-        let bytes = part.repeat(60_000 / part.len());
+        // The short lines go on with what the repetition has opened.
+        let bytes = part.repeat(40_000 / part.len()) + "a\n" + &"a\n".repeat(10_000);
         for media_type in TYPES {
             let one = std::time::Instant::now();
             assert!(extract(bytes.as_bytes(), media_type, &Limits::default()).is_ok());
             assert!(one.elapsed().as_secs() < 5, "`{part}` as {media_type:?} took {:?}", one.elapsed());
         }
     }
-    println!("took {:?}", started.elapsed());
 }
