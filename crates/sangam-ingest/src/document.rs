@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// The attribute that tells a document's language.
-const LANGUAGE_FIELD: &str = "_language_code";
+pub(crate) const LANGUAGE_FIELD: &str = "_language_code";
 /// What a document is in that does not say.
 const DEFAULT_LANGUAGE: &str = "en";
 
@@ -79,6 +79,8 @@ pub struct NewDocument {
     pub access: RevisionAccess,
     /// Why its text could not be had.
     pub failure: Option<String>,
+    /// Its place in the inbox, if it came from there.
+    pub inbox_seq: Option<i64>,
 }
 
 impl std::fmt::Debug for NewDocument {
@@ -159,6 +161,7 @@ mod tests {
             attributes: vec![("x".into(), FieldValue::Long(1)), ("a".into(), FieldValue::String("b".into()))],
             access: RevisionAccess::Anchored,
             failure: None,
+            inbox_seq: None,
         }
     }
 

@@ -80,10 +80,10 @@ fn prepare(waiting: Vec<InboxDocument>) -> (Vec<NewDocument>, Vec<FailedDocument
     let mut documents = Vec::with_capacity(last.len());
     let mut failed = Vec::new();
     for waiting in last {
-        let document_id = waiting.document_id.clone();
+        let (document_id, seq) = (waiting.document_id.clone(), waiting.seq);
         match read(waiting) {
             Ok(document) => documents.push(document),
-            Err(reason) => failed.push(FailedDocument { document_id, reason }),
+            Err(reason) => failed.push(FailedDocument { document_id, reason, inbox_seq: Some(seq) }),
         }
     }
     (documents, failed)
@@ -106,5 +106,6 @@ fn read(waiting: InboxDocument) -> Result<NewDocument, String> {
         attributes: record.attributes,
         access: RevisionAccess::Fixed(AccessId(waiting.access_id)),
         failure: None,
+        inbox_seq: Some(waiting.seq),
     })
 }

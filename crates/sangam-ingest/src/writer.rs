@@ -10,8 +10,9 @@ use sangam_store::{
     CatalogueChange, CatalogueCommit, CatalogueEntry, FailedDocument, JobCommit, Revision, SeenDocument,
 };
 
+use crate::document::LANGUAGE_FIELD;
 use crate::index::blocking;
-use crate::{Index, IngestError, NewDocument};
+use crate::{FieldValue, Index, IngestError, NewDocument};
 
 /// Ordinals taken from the store at once: one durable write for many documents.
 const ORDINAL_BLOCK: u32 = 1_024;
@@ -127,6 +128,11 @@ impl Index {
             }
             let ordinal = writer.ordinals.next().expect("a block was reserved above");
             let language = document.language();
+            let mut attributes = document.attributes;
+            if !attributes.iter().any(|(name, _)| name == LANGUAGE_FIELD) {
+                // So that a filter by language finds what does not say its own.
+                attributes.push((LANGUAGE_FIELD.to_owned(), FieldValue::String(language.clone())));
+            }
             revisions.push(Revision {
                 document_id: document.document_id,
                 data_source_id: document.data_source_id,
@@ -137,13 +143,14 @@ impl Index {
                 access: document.access,
                 text_bytes: document.text.len() as u64,
                 failure: document.failure,
+                inbox_seq: document.inbox_seq,
             });
             engine_documents.push(EngineDocument {
                 ordinal,
                 title: document.title,
                 body: document.text,
                 language,
-                attributes: document.attributes.into_iter().map(|(name, value)| (name, value.into())).collect(),
+                attributes: attributes.into_iter().map(|(name, value)| (name, value.into())).collect(),
                 passages: Vec::new(),
             });
         }

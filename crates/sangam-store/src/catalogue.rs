@@ -1,6 +1,6 @@
 //! Every document and which revision of it is current.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use roaring::RoaringBitmap;
 use sangam_access::AccessId;
@@ -43,6 +43,8 @@ pub struct Revision {
     pub text_bytes: u64,
     /// Why its text could not be had, if it is indexed by its title alone.
     pub failure: Option<String>,
+    /// Its place in the inbox, if it came from there: a document that was deleted since has lost it, and stays deleted.
+    pub inbox_seq: Option<i64>,
 }
 
 /// A document that was accepted and could not be indexed.
@@ -52,6 +54,8 @@ pub struct FailedDocument {
     pub document_id: String,
     /// Why, for its owner.
     pub reason: String,
+    /// Its place in the inbox, if it came from there.
+    pub inbox_seq: Option<i64>,
 }
 
 /// A document that a listing showed unchanged.
@@ -231,10 +235,16 @@ impl Store {
         let mut change = CatalogueChange::default();
         let mut lines = Vec::new();
         let mut trees: HashMap<&str, Tree> = HashMap::new();
+        let waiting = take_from_inbox(&mut transaction, &commit.inbox_done).await?;
+        let is_wanted = |seq: Option<i64>| seq.is_none_or(|seq| waiting.contains(&seq));
         for revision in &commit.revisions {
+            if !is_wanted(revision.inbox_seq) {
+                retire(&mut transaction, &commit.index_id, revision.ordinal, &mut change).await?;
+                continue;
+            }
             lines.push(apply_revision(&mut transaction, commit, revision, &mut trees, &mut change).await?);
         }
-        for failed in &commit.failed {
+        for failed in commit.failed.iter().filter(|failed| is_wanted(failed.inbox_seq)) {
             lines.push(apply_failure(&mut transaction, &commit.index_id, failed).await?);
         }
         if let Some(job) = &commit.job {
@@ -245,9 +255,6 @@ impl Store {
             }
             report(&mut transaction, &job.job_id, &lines).await?;
             settle_job(&mut transaction, job, change.n_access_changed - n_before).await?;
-        }
-        for seq in &commit.inbox_done {
-            sqlx::query("DELETE FROM inbox WHERE seq = $1").bind(seq).execute(&mut *transaction).await?;
         }
         sqlx::query(
             "UPDATE indices SET catalogue_generation = catalogue_generation + 1,
@@ -392,6 +399,18 @@ pub struct UnseenDocument {
     pub missing_since: Option<String>,
 }
 
+/// Takes documents out of the inbox; returns the places of those that were still there.
+async fn take_from_inbox(connection: &mut SqliteConnection, seqs: &[i64]) -> Result<HashSet<i64>, StoreError> {
+    let mut waiting = HashSet::with_capacity(seqs.len());
+    for seq in seqs {
+        let taken = sqlx::query("DELETE FROM inbox WHERE seq = $1").bind(seq).execute(&mut *connection).await?;
+        if taken.rows_affected() == 1 {
+            waiting.insert(*seq);
+        }
+    }
+    Ok(waiting)
+}
+
 async fn tree_of<'a, 'b>(
     trees: &'b mut HashMap<&'a str, Tree>,
     connection: &mut SqliteConnection,
@@ -462,6 +481,7 @@ async fn apply_revision<'a>(
     .bind(now_ms())
     .execute(&mut *connection)
     .await?;
+    keep_processing(connection, index_id, &revision.document_id).await?;
     if let Some(previous) = previous {
         retire(connection, index_id, previous as u32, change).await?;
     }
@@ -474,6 +494,23 @@ async fn apply_revision<'a>(
         .await?;
     change.ordinals.push((revision.ordinal, access));
     Ok(JobDocument { document_id: revision.document_id.clone(), action, message: revision.failure.clone() })
+}
+
+/// A document of which a newer revision waits in the inbox is not settled yet, whatever became of this one.
+async fn keep_processing(
+    connection: &mut SqliteConnection,
+    index_id: &str,
+    document_id: &str,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE documents SET status = 'PROCESSING', failure = NULL WHERE index_id = $1 AND id = $2
+         AND EXISTS (SELECT 1 FROM inbox WHERE index_id = $1 AND document_id = $2)",
+    )
+    .bind(index_id)
+    .bind(document_id)
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// Notes that an accepted document could not be indexed; a revision that it had stays current.
@@ -491,8 +528,9 @@ async fn apply_failure(
     .bind(now_ms())
     .bind(index_id)
     .bind(&failed.document_id)
-    .fetch_optional(connection)
+    .fetch_optional(&mut *connection)
     .await?;
+    keep_processing(connection, index_id, &failed.document_id).await?;
     let action = if had == Some(true) { DocumentAction::Modify } else { DocumentAction::Add };
     Ok(JobDocument { document_id: failed.document_id.clone(), action, message: Some(failed.reason.clone()) })
 }

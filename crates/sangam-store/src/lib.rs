@@ -4,6 +4,7 @@ mod access;
 mod catalogue;
 mod data_sources;
 mod error;
+pub mod failpoint;
 #[cfg(test)]
 mod fixture;
 mod inbox;

@@ -23,12 +23,20 @@ pub enum FieldType {
 #[error("{0}")]
 pub struct HostError(pub String);
 
+/// What a data source was set up with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SourceSetup {
+    /// The configuration that a connector understands.
+    pub configuration: serde_json::Value,
+    /// The language of documents that do not say theirs.
+    pub language: Option<String>,
+}
+
 /// Configuration, secrets and fields, as the service above keeps them.
 #[async_trait]
 pub trait SyncHost: Send + Sync {
-    /// The configuration of a data source that a connector understands, `None` if the data source is gone.
-    async fn configuration(&self, index_id: &str, data_source_id: &str)
-    -> Result<Option<serde_json::Value>, HostError>;
+    /// What a data source was set up with, `None` if it is gone.
+    async fn setup(&self, index_id: &str, data_source_id: &str) -> Result<Option<SourceSetup>, HostError>;
 
     /// The fields of an index, by name.
     async fn fields(&self, index_id: &str) -> Result<HashMap<String, FieldType>, HostError>;

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::removal::{Removal, RemovalError};
 use crate::service::{SyncOptions, aborted};
 use crate::sink::{BATCHES_WAITING, ChannelSink, Ids, Known, Storing};
-use crate::{Connector, CrawlEnd, CrawlMode, CrawlRequest, OpenRequest, Source, SourceError};
+use crate::{Connector, CrawlEnd, CrawlMode, CrawlRequest, OpenRequest, Source, SourceError, SourceSetup};
 
 /// The API's code for a job whose configuration, secret or permissions are wrong.
 const INVALID_REQUEST: &str = "InvalidRequest";
@@ -22,6 +22,7 @@ const INTERNAL_ERROR: &str = "InternalError";
 struct Opened {
     connector: Arc<dyn Connector>,
     configuration: serde_json::Value,
+    language: Option<String>,
     source: Box<dyn Source>,
     index: Arc<Index>,
 }
@@ -80,9 +81,10 @@ async fn walk(options: &SyncOptions, job: &SyncJob, stop: &CancellationToken) ->
 
 /// Finds the configuration, the secret, the connector and the index.
 async fn open(options: &SyncOptions, job: &SyncJob) -> Result<Opened, Ending> {
-    let configuration = options.host.configuration(&job.index_id, &job.data_source_id).await;
+    let configuration = options.host.setup(&job.index_id, &job.data_source_id).await;
     let configuration = configuration.map_err(|error| failed(error.to_string(), None))?;
-    let configuration = configuration.ok_or_else(|| failed("The data source was deleted.".into(), None))?;
+    let setup = configuration.ok_or_else(|| failed("The data source was deleted.".into(), None))?;
+    let SourceSetup { configuration, language } = setup;
     let connector = options.connectors.iter().find(|connector| connector.handles(&configuration));
     let connector = connector.cloned().ok_or_else(|| {
         failed("No connector for this configuration is implemented yet: only Confluence is.".into(), None)
@@ -94,7 +96,7 @@ async fn open(options: &SyncOptions, job: &SyncJob) -> Result<Opened, Ending> {
         OpenRequest { data_source_id: job.data_source_id.clone(), configuration: configuration.clone(), secret };
     let source = connector.open(request).map_err(source_ending)?;
     let index = options.indices.get(&job.index_id).map_err(|error| internal(&error))?;
-    Ok(Opened { connector, configuration, source, index })
+    Ok(Opened { connector, configuration, language, source, index })
 }
 
 /// Walks the source while its batches are stored.
@@ -122,6 +124,7 @@ async fn crawl(
         job_id: &job.id,
         data_source_id: &job.data_source_id,
         fields,
+        language: opened.language.clone(),
         forced: mode == CrawlMode::Everything,
     };
     let (sender, receiver) = mpsc::channel(BATCHES_WAITING);

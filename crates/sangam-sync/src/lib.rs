@@ -7,7 +7,7 @@ mod service;
 mod sink;
 mod source;
 
-pub use host::{FieldType, HostError, SyncHost};
+pub use host::{FieldType, HostError, SourceSetup, SyncHost};
 pub use sangam_ingest::FieldValue;
 pub use service::{SyncOptions, SyncService};
 pub use source::*;

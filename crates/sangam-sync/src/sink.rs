@@ -19,6 +19,9 @@ use crate::{
 /// Batches that may wait between the crawl and the index: the crawl works ahead by as much and no more.
 pub(crate) const BATCHES_WAITING: usize = 2;
 
+/// The field of a document's language.
+const LANGUAGE_FIELD: &str = "_language_code";
+
 /// The crawl's end of the channel.
 pub(crate) struct ChannelSink(pub(crate) mpsc::Sender<Batch>);
 
@@ -80,6 +83,8 @@ pub(crate) struct Storing<'a> {
     pub(crate) job_id: &'a str,
     pub(crate) data_source_id: &'a str,
     pub(crate) fields: HashMap<String, FieldType>,
+    /// The language of documents that do not say theirs.
+    pub(crate) language: Option<String>,
     /// Index documents again of which nothing changed.
     pub(crate) forced: bool,
 }
@@ -141,14 +146,15 @@ impl Storing<'_> {
 
     /// Takes the text out of files and checks attributes against the index's fields.
     async fn read(&self, documents: Vec<SourceDocument>) -> Result<Vec<NewDocument>, IngestError> {
-        let (ids, data_source_id, fields) = (self.ids.clone(), self.data_source_id.to_owned(), self.fields.clone());
+        let (ids, data_source_id) = (self.ids.clone(), self.data_source_id.to_owned());
+        let (fields, language) = (self.fields.clone(), self.language.clone());
         let read = move || {
             let mut twice = HashSet::new();
             let mut documents: Vec<NewDocument> = documents
                 .into_iter()
                 .rev()
                 .filter(|document| twice.insert(document.id.clone()))
-                .map(|document| new_document(document, &ids, &data_source_id, &fields))
+                .map(|document| new_document(document, &ids, &data_source_id, &fields, language.as_deref()))
                 .collect();
             documents.reverse();
             documents
@@ -171,10 +177,15 @@ fn new_document(
     ids: &Ids,
     data_source_id: &str,
     fields: &HashMap<String, FieldType>,
+    language: Option<&str>,
 ) -> NewDocument {
     let (text, failure) = text_of(document.content);
     let misfit = document.attributes.iter().find_map(|(name, value)| misfit(name, value, fields));
-    let attributes = document.attributes.into_iter().filter(|(name, value)| misfit_free(name, value, fields)).collect();
+    let mut attributes: Vec<_> =
+        document.attributes.into_iter().filter(|(name, value)| misfit_free(name, value, fields)).collect();
+    if let Some(language) = language.filter(|_| !attributes.iter().any(|(name, _)| name == LANGUAGE_FIELD)) {
+        attributes.push((LANGUAGE_FIELD.to_owned(), FieldValue::String(language.to_owned())));
+    }
     NewDocument {
         document_id: ids.full(&document.id),
         data_source_id: Some(data_source_id.to_owned()),
@@ -185,6 +196,7 @@ fn new_document(
         attributes,
         access: RevisionAccess::Anchored,
         failure: failure.or(misfit),
+        inbox_seq: None,
     }
 }
 

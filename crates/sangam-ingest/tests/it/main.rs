@@ -2,5 +2,6 @@
 //! An index from accepting a document to finding it, with a real engine and a real store.
 
 mod access;
+mod deletions;
 mod lifecycle;
 mod world;

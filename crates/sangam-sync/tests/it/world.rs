@@ -10,7 +10,7 @@ use sangam_embed::{EmbedService, HashEmbedder};
 use sangam_engine::{Filter, LexicalQuery};
 use sangam_ingest::{IndexRegistry, RegistryOptions};
 use sangam_store::{JobStatus, NewDataSource, NewIndex, Store, SyncJob};
-use sangam_sync::{FieldType, HostError, SyncHost, SyncOptions, SyncService};
+use sangam_sync::{FieldType, HostError, SourceSetup, SyncHost, SyncOptions, SyncService};
 use secrecy::SecretString;
 use tempfile::TempDir;
 
@@ -32,8 +32,9 @@ struct Host;
 
 #[async_trait]
 impl SyncHost for Host {
-    async fn configuration(&self, _index: &str, _source: &str) -> Result<Option<serde_json::Value>, HostError> {
-        Ok(Some(serde_json::json!({ "type": "SCRIPTED" })))
+    async fn setup(&self, _index: &str, _source: &str) -> Result<Option<SourceSetup>, HostError> {
+        let configuration = serde_json::json!({ "type": "SCRIPTED" });
+        Ok(Some(SourceSetup { configuration, language: None }))
     }
 
     async fn fields(&self, _index: &str) -> Result<HashMap<String, FieldType>, HostError> {

@@ -1,0 +1,163 @@
+//! `/sangam/v1/…`: what Kendra has no operation for.
+//!
+//! - `GET  indices/{id}`: what waits in the index.
+//! - `POST indices/{id}/explain`: why somebody may or may not read a document.
+//! - `GET  indices/{id}/data-sources/{id}/jobs/{id}`: a job with its warnings.
+//! - `GET  indices/{id}/data-sources/{id}/jobs/{id}/documents?after=&limit=`: its report, a line per document.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use sangam_access::{ReaderRequest, ScopedGroup};
+use sangam_api::{ApiError, RequestContext};
+use sangam_ingest::IndexRegistry;
+use sangam_search::Searcher;
+use sangam_server::{Action, SangamV1, V1Request};
+use sangam_store::{Store, SyncJob};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// Lines of a report in one answer.
+const REPORT_LINES_MAX: u32 = 1_000;
+
+/// The endpoints.
+pub(super) struct Endpoints {
+    pub(super) searcher: Searcher,
+    pub(super) store: Store,
+    pub(super) indices: Arc<IndexRegistry>,
+}
+
+/// Whom to explain for, and what.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ExplainRequest {
+    #[serde(default)]
+    user: Option<String>,
+    #[serde(default)]
+    groups: Vec<String>,
+    #[serde(default)]
+    data_source_groups: Vec<DataSourceGroup>,
+    document_id: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct DataSourceGroup {
+    group_id: String,
+    data_source_id: String,
+}
+
+#[async_trait]
+impl SangamV1 for Endpoints {
+    fn action(&self, request: &V1Request) -> Option<Action> {
+        let path: Vec<&str> = request.path.iter().map(String::as_str).collect();
+        let (operation, index_id) = match (request.method.as_str(), path.as_slice()) {
+            ("GET", ["indices", id]) => ("DescribeIndex", id),
+            ("POST", ["indices", id, "explain"]) => ("ExplainAccess", id),
+            ("GET", ["indices", id, "data-sources", _, "jobs", _]) => ("DescribeSyncJob", id),
+            ("GET", ["indices", id, "data-sources", _, "jobs", _, "documents"]) => ("ListSyncJobDocuments", id),
+            _ => return None,
+        };
+        Some(Action { operation, index_id: Some((*index_id).to_owned()) })
+    }
+
+    async fn handle(&self, _ctx: &RequestContext, request: V1Request) -> Result<Value, ApiError> {
+        let path: Vec<&str> = request.path.iter().map(String::as_str).collect();
+        match path.as_slice() {
+            ["indices", id] => self.index(id).await,
+            ["indices", id, "explain"] => self.explain(id, &request.body).await,
+            ["indices", index, "data-sources", source, "jobs", job] => {
+                Ok(job_json(&self.job(index, source, job).await?))
+            }
+            ["indices", index, "data-sources", source, "jobs", job, "documents"] => {
+                self.job(index, source, job).await?;
+                self.report(job, &request.query).await
+            }
+            _ => Err(ApiError::not_found("there is no such endpoint")),
+        }
+    }
+}
+
+impl Endpoints {
+    async fn index(&self, id: &str) -> Result<Value, ApiError> {
+        let record = self.store.index(id).await.map_err(internal)?;
+        let record = record.ok_or_else(|| ApiError::not_found(format!("index `{id}` not found")))?;
+        let statistics = self.store.index_statistics(id).await.map_err(internal)?;
+        Ok(json!({
+            "id": record.id,
+            "name": record.name,
+            "status": record.state.as_str(),
+            "documents": statistics.n_documents,
+            "documents_pending": self.store.inbox_len(id).await.map_err(internal)?,
+            "vectors_pending": self.store.vectors_pending(id).await.map_err(internal)?,
+            "has_model": self.indices.get(id).is_ok_and(|index| index.has_model()),
+        }))
+    }
+
+    async fn explain(&self, index_id: &str, body: &[u8]) -> Result<Value, ApiError> {
+        let wanted: ExplainRequest = serde_json::from_slice(body)
+            .map_err(|error| ApiError::validation(format!("the body is not a question to explain: {error}")))?;
+        self.indices.get(index_id).map_err(|_| ApiError::not_found(format!("index `{index_id}` not found")))?;
+        let groups = wanted.data_source_groups.into_iter();
+        let request = ReaderRequest {
+            user: wanted.user,
+            groups: wanted.groups,
+            data_source_groups: groups
+                .map(|group| ScopedGroup { name: group.group_id, data_source: Some(group.data_source_id) })
+                .collect(),
+        };
+        let told = self.searcher.explain(&self.store, index_id, &request, &wanted.document_id).await;
+        serde_json::to_value(told.map_err(internal)?).map_err(internal)
+    }
+
+    async fn job(&self, index_id: &str, data_source_id: &str, job_id: &str) -> Result<SyncJob, ApiError> {
+        let job = self.store.job(job_id).await.map_err(internal)?;
+        job.filter(|job| job.index_id == index_id && job.data_source_id == data_source_id)
+            .ok_or_else(|| ApiError::not_found(format!("sync job `{job_id}` not found")))
+    }
+
+    async fn report(&self, job_id: &str, query: &[(String, String)]) -> Result<Value, ApiError> {
+        let given = |name: &str| query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+        let limit = match given("limit").map(str::parse) {
+            None => REPORT_LINES_MAX,
+            Some(Ok(limit)) if (1..=REPORT_LINES_MAX).contains(&limit) => limit,
+            Some(_) => return Err(ApiError::validation(format!("`limit` must be from 1 to {REPORT_LINES_MAX}"))),
+        };
+        let lines = self.store.job_documents(job_id, given("after").unwrap_or_default(), limit).await;
+        let lines: Vec<Value> = lines
+            .map_err(internal)?
+            .into_iter()
+            .map(|line| {
+                json!({ "documentId": line.document_id, "action": line.action.as_str(), "message": line.message })
+            })
+            .collect();
+        Ok(json!({ "documents": lines }))
+    }
+}
+
+fn job_json(job: &SyncJob) -> Value {
+    let counters = job.counters;
+    json!({
+        "executionId": job.id,
+        "status": job.status.as_str(),
+        "startedAt": job.started_at,
+        "endedAt": job.ended_at,
+        "errorCode": job.error_code,
+        "errorMessage": job.error_message,
+        "dataSourceErrorCode": job.data_source_error_code,
+        "note": job.note,
+        "warnings": job.warnings,
+        "documentsAdded": counters.added,
+        "documentsModified": counters.modified,
+        "documentsDeleted": counters.deleted,
+        "documentsFailed": counters.failed,
+        "documentsScanned": counters.scanned,
+        "accessChanged": counters.access_changed,
+        "protectedFromDeletion": counters.protected,
+    })
+}
+
+fn internal(error: impl std::fmt::Display) -> ApiError {
+    tracing::error!(%error, "a request failed inside");
+    ApiError::internal("the request failed inside the server")
+}

@@ -1,0 +1,118 @@
+//! What the demo shows: one question, two people, two answers; and what to try next.
+
+use confluence_sim::{DEMO_QUESTIONS, DemoQuestion};
+use sangam_api::kendra::{KendraRequest, QueryRequest, QueryResult, QueryResultItem, UserContext};
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+
+use super::key::DemoKey;
+use crate::client::Client;
+use crate::failure::Failure;
+use crate::output::{Output, printable};
+
+/// Results shown of each answer.
+const SHOWN: i32 = 3;
+
+/// Asks and tells.
+pub(super) async fn run(
+    client: &Client,
+    endpoint: &str,
+    index_id: &str,
+    key: &DemoKey,
+    output: &Output,
+) -> Result<(), Failure> {
+    let mut answers = Vec::new();
+    for question in DEMO_QUESTIONS {
+        for (asker, _) in question.askers {
+            answers.push((question, asker, ask(client, index_id, question, asker).await?));
+        }
+    }
+    if output.is_json() {
+        return output.json(&as_json(endpoint, index_id, key, &answers));
+    }
+    let mut asked = "";
+    for (question, asker, items) in &answers {
+        if question.text != asked {
+            asked = question.text;
+            output.line("")?;
+            output.line(output.bold(asked))?;
+        }
+        output.line(format!("  as {asker}:"))?;
+        for item in items {
+            output.line(format!("    - {}", output.bold(&title(item))))?;
+            output.line(format!("      {}", output.dim(&excerpt(item))))?;
+        }
+    }
+    next_steps(endpoint, index_id, key, output)
+}
+
+async fn ask(
+    client: &Client,
+    index_id: &str,
+    question: &DemoQuestion,
+    asker: &str,
+) -> Result<Vec<QueryResultItem>, Failure> {
+    let request = QueryRequest {
+        index_id: index_id.into(),
+        query_text: Some(question.text.into()),
+        user_context: Some(UserContext { user_id: Some(asker.into()), ..UserContext::default() }),
+        page_size: Some(SHOWN),
+        ..QueryRequest::default()
+    };
+    let answer: QueryResult = client.kendra(&KendraRequest::Query(Box::new(request))).await?;
+    Ok(answer.result_items.unwrap_or_default())
+}
+
+fn title(item: &QueryResultItem) -> String {
+    let title = item.document_title.as_ref().and_then(|title| title.text.as_deref()).unwrap_or_default();
+    printable(title)
+}
+
+fn excerpt(item: &QueryResultItem) -> String {
+    let excerpt = item.document_excerpt.as_ref().and_then(|excerpt| excerpt.text.as_deref()).unwrap_or_default();
+    printable(excerpt)
+}
+
+fn as_json(
+    endpoint: &str,
+    index_id: &str,
+    key: &DemoKey,
+    answers: &[(&DemoQuestion, &str, Vec<QueryResultItem>)],
+) -> Value {
+    let answers: Vec<Value> = answers
+        .iter()
+        .map(|(question, asker, items)| {
+            json!({ "question": question.text, "asked_as": asker, "titles": items.iter().map(title).collect::<Vec<_>>() })
+        })
+        .collect();
+    json!({
+        "endpoint": endpoint,
+        "index_id": index_id,
+        "access_key_id": key.id,
+        "secret_access_key": key.secret.expose_secret(),
+        "answers": answers,
+    })
+}
+
+fn next_steps(endpoint: &str, index_id: &str, key: &DemoKey, output: &Output) -> Result<(), Failure> {
+    let first = &DEMO_QUESTIONS[0];
+    output.line("")?;
+    output.line(
+        "The demo keeps serving; stop it with Ctrl-C, and the next start goes on with its data. In another terminal:",
+    )?;
+    output.line("")?;
+    output.line(format!("  export SANGAM_ENDPOINT={endpoint}"))?;
+    output.line(format!("  export SANGAM_ACCESS_KEY_ID={}", key.id))?;
+    output.line(format!("  export SANGAM_SECRET_ACCESS_KEY={}", key.secret.expose_secret()))?;
+    output.line(format!("  sangam search --index {index_id} --as {} '{}'", first.askers[1].0, first.text))?;
+    output.line("")?;
+    output.line("The same from an unmodified AWS SDK (boto3; the CLI takes --endpoint-url as well):")?;
+    output.line("")?;
+    output.line(format!(
+        "  boto3.client('kendra', endpoint_url='{endpoint}', region_name='us-east-1', aws_access_key_id=…, aws_secret_access_key=…)"
+    ))?;
+    output.line(format!(
+        "    .query(IndexId='{index_id}', QueryText='…', UserContext={{'UserId': '{}'}})",
+        first.askers[0].0
+    ))
+}
