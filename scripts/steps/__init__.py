@@ -1,0 +1,1 @@
+"""The steps of the walk, and what they stand on."""
