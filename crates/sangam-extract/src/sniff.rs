@@ -96,11 +96,10 @@ fn markup_signature(head: &str) -> Option<MediaType> {
     if content.starts_with("<!doctype html") || starts_with_tag(content, "html") {
         return Some(MediaType::Html);
     }
-    if content.starts_with("<?xml") {
-        let is_xhtml = content.contains("<!doctype html") || content.contains("<html");
-        return Some(if is_xhtml { MediaType::Html } else { MediaType::Xml });
-    }
-    None
+    let (_, body) = content.strip_prefix("<?xml")?.split_once("?>").unwrap_or_default();
+    let body = skip_comments(body.trim_start());
+    let is_xhtml = body.starts_with("<!doctype html") || starts_with_tag(body, "html");
+    Some(if is_xhtml { MediaType::Html } else { MediaType::Xml })
 }
 
 fn skip_comments(mut content: &str) -> &str {
@@ -126,6 +125,9 @@ fn looks_like(head: &str) -> MediaType {
     let content = skip_comments(head);
     if FRAGMENT_TAGS.iter().any(|name| starts_with_tag(content, name)) {
         return MediaType::Html;
+    }
+    if starts_with_tag(content, "svg") || (content.starts_with('<') && content.contains(" xmlns")) {
+        return MediaType::Xml;
     }
     let json_object = content.strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with(['"', '}']));
     let json_array = content.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with(['{', '[', '"']));
@@ -174,6 +176,10 @@ mod tests {
     fn xhtml_is_html_and_other_xml_is_xml() {
         assert_eq!(sniff(b"<?xml version='1.0'?><html xmlns='x'>", None, None), MediaType::Html);
         assert_eq!(sniff(b"<?xml version='1.0'?><book/>", Some("text/plain"), None), MediaType::Xml);
+        let feed = b"<?xml version='1.0'?><feed><![CDATA[<html>]]></feed>";
+        assert_eq!(sniff(feed, None, None), MediaType::Xml);
+        let svg = b"<svg><text>a label</text></svg>";
+        assert_eq!(sniff(svg, Some("image/svg+xml"), None), MediaType::Xml);
         assert_eq!(sniff(b"\xFF\xFE<\0h\0t\0m\0l\0>\0", None, None), MediaType::Html);
     }
 }

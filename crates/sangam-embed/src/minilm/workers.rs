@@ -1,8 +1,9 @@
 //! The threads that the network runs on.
 //!
 //! A text is run alone, on one thread, and several texts side by side: the kernels gain nothing from more rows than a
-//! passage has tokens, and lose a quarter of the cores to waiting when one text is spread over them (measured: 70 passages a second on two threads side by
-//! side, 53 in batches on a pool of two). So nothing is padded, and a text's vector never depends on its neighbours.
+//! passage has tokens, and lose part of the cores to waiting when one run is spread over them (measured on two
+//! cores: 108 to 128 passages a second side by side, 100 in batches on a pool of two; see `benches/embed.rs`). So nothing is
+//! padded, and a text's vector never depends on its neighbours.
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
