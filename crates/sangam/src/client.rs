@@ -14,7 +14,7 @@ use sangam_server::sigv4::{Credentials, Unsigned, sign};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-pub(crate) use error::ClientError;
+pub use error::ClientError;
 
 use crate::failure::Failure;
 use crate::settings::ClientSettings;
@@ -30,7 +30,7 @@ const AWS_JSON: &str = "application/x-amz-json-1.1";
 
 /// A server, and the key to ask it with.
 #[derive(Debug, Clone)]
-pub(crate) struct Client {
+pub struct Client {
     http: reqwest::Client,
     endpoint: Url,
     /// The `host` header: with the port, unless it is the scheme's own.
@@ -53,7 +53,7 @@ impl Client {
     ///
     /// # Errors
     /// No key is set.
-    pub(crate) fn new(settings: ClientSettings) -> Result<Self, Failure> {
+    pub fn new(settings: ClientSettings) -> Result<Self, Failure> {
         let Some(credentials) = settings.credentials else {
             return Err(Failure::wrong_input("no access key is set").hint(
                 "set `SANGAM_ACCESS_KEY_ID` and `SANGAM_SECRET_ACCESS_KEY` (or AWS's own variables); the server's first start prints a key, `sangam keys create` makes one",
@@ -75,19 +75,19 @@ impl Client {
     }
 
     /// Asks for a Kendra operation.
-    pub(crate) async fn kendra<T: DeserializeOwned>(&self, request: &KendraRequest) -> Result<T, ClientError> {
+    pub async fn kendra<T: DeserializeOwned>(&self, request: &KendraRequest) -> Result<T, ClientError> {
         let body = request.body().map_err(ClientError::from_api)?;
         self.aws("kendra", &request.operation().target(), body).await
     }
 
     /// Asks for a Secrets Manager operation.
-    pub(crate) async fn secrets<T: DeserializeOwned>(&self, request: &SecretsRequest) -> Result<T, ClientError> {
+    pub async fn secrets<T: DeserializeOwned>(&self, request: &SecretsRequest) -> Result<T, ClientError> {
         let body = request.body().map_err(ClientError::from_api)?;
         self.aws("secretsmanager", &request.operation().target(), body).await
     }
 
     /// Posts to an endpoint below `/sangam/v1/`; `path` is percent-encoded.
-    pub(crate) async fn v1(&self, path: &str, body: &Value) -> Result<Value, ClientError> {
+    pub async fn v1(&self, path: &str, body: &Value) -> Result<Value, ClientError> {
         let path = format!("{V1_PREFIX}{path}");
         let (content_type, body) = ("application/json", body.to_string().into_bytes());
         self.ask(Call { path: &path, service: "sangam", target: None, content_type, body }).await

@@ -2,7 +2,7 @@
 
 pub mod app;
 pub mod cli;
-mod client;
+pub mod client;
 pub mod commands;
 pub mod data_dir;
 pub mod failure;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::failure::Failure;
 
 /// The two streams of a command.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Output {
     json: bool,
     /// Whether the standard output takes emphasis.

@@ -47,7 +47,19 @@ fn is_claps_own(arg: &Arg) -> bool {
 fn entry(page: &mut String, argument: &Arg) -> std::fmt::Result {
     let help = argument.get_long_help().or_else(|| argument.get_help());
     let help = help.map(|help| help.to_string().replace("\n\n", " ").replace('\n', " ")).unwrap_or_default();
-    writeln!(page, "- `{argument}`: {help}")
+    write!(page, "- `{argument}`: {}.", help.trim_end_matches('.'))?;
+    let takes_value = argument.get_action().takes_values();
+    let values: Vec<String> =
+        argument.get_possible_values().iter().map(|value| format!("`{}`", value.get_name())).collect();
+    if takes_value && !values.is_empty() {
+        write!(page, " One of {}.", values.join(", "))?;
+    }
+    let defaults: Vec<String> =
+        argument.get_default_values().iter().map(|value| format!("`{}`", value.display())).collect();
+    if takes_value && !defaults.is_empty() && defaults != ["``"] {
+        write!(page, " Default: {}.", defaults.join(", "))?;
+    }
+    writeln!(page)
 }
 
 #[cfg(test)]

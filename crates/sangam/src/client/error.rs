@@ -10,7 +10,7 @@ const SERVER_FAULT: u16 = 500;
 
 /// Why there is no answer, or what the answer is instead.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum ClientError {
+pub enum ClientError {
     /// No connection, or it broke.
     #[error("`{endpoint}` does not answer")]
     Unanswered {

@@ -167,7 +167,7 @@ async fn indices(given: &[String], store: &Store) -> Result<Vec<String>, Failure
         .into_iter()
         .map(|index| Named { id: index.id, name: index.name })
         .collect();
-    given.iter().map(|index| pick("index", index, known.clone())).collect()
+    given.iter().map(|index| pick("index", index, &known)).collect()
 }
 
 /// A ready policy stays its name as long as it is for every index.

@@ -39,7 +39,7 @@ pub(super) async fn index(client: &Client, given: &str) -> Result<String, Failur
             break;
         }
     }
-    pick("index", given, named)
+    pick("index", given, &named)
 }
 
 /// The id of the data source of `index_id` that `given` is the id or the name of.
@@ -62,7 +62,7 @@ pub(super) async fn data_source(client: &Client, index_id: &str, given: &str) ->
             break;
         }
     }
-    pick("data source", given, named)
+    pick("data source", given, &named)
 }
 
 /// Ids are UUIDs: one needs no listing, which a key may not have the right to.
@@ -71,7 +71,7 @@ fn is_id(given: &str) -> bool {
 }
 
 /// The one that `given` names: by its exact id or name, else by its name in another case.
-pub(super) fn pick(kind: &str, given: &str, named: Vec<Named>) -> Result<String, Failure> {
+pub(super) fn pick(kind: &str, given: &str, named: &[Named]) -> Result<String, Failure> {
     let exact = |item: &&Named| item.id == given || item.name == given;
     let loose = |item: &&Named| item.name.to_lowercase() == given.to_lowercase();
     let mut found: Vec<&Named> = named.iter().filter(exact).collect();
@@ -108,19 +108,19 @@ mod tests {
     #[test]
     fn a_name_finds_its_id_in_any_case_and_the_exact_one_first() {
         let all = named(&[("1", "docs"), ("2", "Docs"), ("3", "wiki")]);
-        assert_eq!(pick("index", "docs", all.clone()).unwrap(), "1");
-        assert_eq!(pick("index", "WIKI", all.clone()).unwrap(), "3");
-        assert_eq!(pick("index", "2", all).unwrap(), "2");
+        assert_eq!(pick("index", "docs", &all).unwrap(), "1");
+        assert_eq!(pick("index", "WIKI", &all).unwrap(), "3");
+        assert_eq!(pick("index", "2", &all).unwrap(), "2");
     }
 
     #[test]
     fn what_is_ambiguous_or_missing_is_answered_with_what_there_is() {
         let all = named(&[("1", "docs"), ("2", "docs"), ("3", "wiki")]);
-        let told = pick("index", "docs", all.clone()).unwrap_err().to_string();
+        let told = pick("index", "docs", &all).unwrap_err().to_string();
         assert!(told.contains("`1`, `2`") && !told.contains("`3`"), "{told}");
-        let told = pick("index", "dogs", all).unwrap_err().to_string();
+        let told = pick("index", "dogs", &all).unwrap_err().to_string();
         assert!(told.contains("index `dogs` not found") && told.contains("`docs`, `docs`, `wiki`"), "{told}");
-        assert!(pick("index", "dogs", Vec::new()).unwrap_err().to_string().contains("no index at all"));
+        assert!(pick("index", "dogs", &[]).unwrap_err().to_string().contains("no index at all"));
     }
 
     #[test]

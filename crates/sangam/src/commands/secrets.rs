@@ -138,9 +138,9 @@ async fn create(args: CreateArgs, client: &Client, output: &Output) -> Result<Ex
     };
     let made: CreateSecretResponse = client.secrets(&SecretsRequest::CreateSecret(Box::new(request))).await?;
     if output.is_json() {
-        output.json(&made)?
+        output.json(&made)?;
     } else {
-        output.line(made.arn.unwrap_or_default())?
+        output.line(made.arn.unwrap_or_default())?;
     }
     Ok(Exit::Done)
 }
@@ -156,9 +156,9 @@ async fn put(args: PutArgs, client: &Client, output: &Output) -> Result<Exit, Fa
     };
     let put: PutSecretValueResponse = client.secrets(&SecretsRequest::PutSecretValue(Box::new(request))).await?;
     if output.is_json() {
-        output.json(&put)?
+        output.json(&put)?;
     } else {
-        output.line(put.version_id.unwrap_or_default())?
+        output.line(put.version_id.unwrap_or_default())?;
     }
     Ok(Exit::Done)
 }

@@ -2,4 +2,6 @@
 
 mod binary;
 mod cli;
+mod installation;
+mod journey;
 mod settings;
