@@ -80,9 +80,9 @@ impl DataDir {
     /// # Errors
     /// [`DataDirError::InUse`] if another process holds the lock, or what the file system says.
     pub fn lock(path: &Path) -> Result<Self, DataDirError> {
-        let mut folder = Self::create(path)?;
-        folder._lock = Some(hold(path)?);
-        Ok(folder)
+        let Self { path, .. } = Self::create(path)?;
+        let lock = hold(&path)?;
+        Ok(Self { path, _lock: Some(lock) })
     }
 
     /// Makes the folder if there is none and closes it to others; does not lock it, for what may work beside a server.

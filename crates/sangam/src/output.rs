@@ -37,10 +37,6 @@ impl Output {
     ///
     /// # Errors
     /// [`Failure::closed_pipe`] if nobody reads any more, or why it cannot be written.
-    #[expect(
-        clippy::unused_self,
-        reason = "what is written goes through this value, so that tests of a command find it"
-    )]
     pub fn line(&self, text: impl Display) -> Result<(), Failure> {
         writeln!(io::stdout().lock(), "{text}").map_err(unwritten)
     }
@@ -55,7 +51,6 @@ impl Output {
     }
 
     /// Says something to the one who watches. What cannot be said has no listener.
-    #[expect(clippy::unused_self, reason = "the counterpart of `line`")]
     pub fn talk(&self, text: impl Display) {
         let _ = writeln!(io::stderr().lock(), "{text}");
     }

@@ -155,6 +155,11 @@ fn finish(job: &DataSourceSyncJob, output: &Output) -> Result<Exit, Failure> {
     } else {
         output.line(summary(job))?;
     }
+    verdict(job)
+}
+
+/// Success, or the job's own reason with the next step.
+fn verdict(job: &DataSourceSyncJob) -> Result<Exit, Failure> {
     if job.status == Some(DataSourceSyncJobStatus::Succeeded) {
         return Ok(Exit::Done);
     }
@@ -207,7 +212,7 @@ mod tests {
     #[test]
     fn a_job_that_failed_ends_with_its_message() {
         let job = ended(r#"{"Status":"FAILED","ErrorMessage":"the password of \u001b[2Jthe crawler is wrong"}"#);
-        let failure = finish(&job, &Output::new(true)).unwrap_err();
+        let failure = verdict(&job).unwrap_err();
         let told = failure.to_string();
         assert!(told.contains("FAILED: the password of  [2Jthe crawler is wrong\nhint: "), "{told}");
         assert_eq!(failure.exit(), Exit::No);

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use sangam::client::Client;
@@ -18,8 +18,8 @@ use sangam_api::secretsmanager::{CreateSecretRequest, CreateSecretResponse, Secr
 use sangam_server::sigv4::Credentials;
 use serde_json::json;
 
-const KEY_ID: &str = "AKIATESTTESTTESTTEST";
-const KEY_SECRET: &str = "a-secret-that-only-this-test-knows-0001";
+pub(crate) const KEY_ID: &str = "AKIATESTTESTTESTTEST";
+pub(crate) const KEY_SECRET: &str = "a-secret-that-only-this-test-knows-0001";
 const ROLE: &str = "arn:aws:iam::000000000000:role/test";
 /// Longer than any step takes on a busy machine; a test that needs it has failed.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
@@ -87,6 +87,17 @@ impl Installation {
     pub(crate) fn kill(&mut self) {
         self.child.kill().ok();
         self.child.wait().unwrap();
+    }
+
+    /// The process's id.
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Asks the process to end, and returns how it did.
+    pub(crate) fn terminate(&mut self) -> ExitStatus {
+        assert!(Command::new("kill").arg(self.child.id().to_string()).status().unwrap().success());
+        self.child.wait().unwrap()
     }
 
     pub(crate) async fn create_index(&self) -> String {

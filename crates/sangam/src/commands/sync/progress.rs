@@ -59,20 +59,15 @@ fn message(status: Option<DataSourceSyncJobStatus>, scanned: u64, rate: Option<f
         Some(DataSourceSyncJobStatus::Stopping) => "stopping",
         _ => "syncing",
     };
-    let mut text = format!("{doing}: {} documents", thousands(scanned));
+    let count = format!("{doing}: {} documents", thousands(scanned));
     if status != Some(DataSourceSyncJobStatus::Syncing) {
-        return text;
+        return count;
     }
-    if let Some(expected) = expected.filter(|expected| *expected >= scanned) {
-        text.push_str(&format!(" of about {}", thousands(expected)));
-    }
-    if let Some(rate) = rate.filter(|rate| *rate > 0.0) {
-        text.push_str(&format!(", {rate:.0} a second"));
-        if let Some(left) = expected.and_then(|expected| expected.checked_sub(scanned)) {
-            text.push_str(&format!(", about {} left", time(left as f64 / rate)));
-        }
-    }
-    text
+    let expected = expected.filter(|expected| *expected >= scanned);
+    let of = expected.map(|expected| format!(" of about {}", thousands(expected))).unwrap_or_default();
+    let Some(rate) = rate.filter(|rate| *rate > 0.0) else { return format!("{count}{of}") };
+    let left = expected.map(|expected| format!(", about {} left", time((expected - scanned) as f64 / rate)));
+    format!("{count}{of}, {rate:.0} a second{}", left.unwrap_or_default())
 }
 
 /// Seconds for people: `42s`, `3m07s`, `2h05m`.
