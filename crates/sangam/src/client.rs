@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::header::CONTENT_TYPE;
-use reqwest::{Response, Url};
+use reqwest::{Method, Response, Url};
 use sangam_api::{KendraRequest, SecretsRequest};
 use sangam_server::V1_PREFIX;
 use sangam_server::sigv4::{Credentials, Unsigned, sign};
@@ -41,6 +41,7 @@ pub struct Client {
 
 /// One request before it is signed.
 struct Call<'a> {
+    method: Method,
     path: &'a str,
     service: &'a str,
     target: Option<&'a str>,
@@ -90,11 +91,22 @@ impl Client {
     pub async fn v1(&self, path: &str, body: &Value) -> Result<Value, ClientError> {
         let path = format!("{V1_PREFIX}{path}");
         let (content_type, body) = ("application/json", body.to_string().into_bytes());
-        self.ask(Call { path: &path, service: "sangam", target: None, content_type, body }).await
+        self.ask(Call { method: Method::POST, path: &path, service: "sangam", target: None, content_type, body }).await
+    }
+
+    /// The answer of the endpoint `GET /sangam/v1/<path>`.
+    ///
+    /// # Errors
+    /// No answer, or one that is an error.
+    pub async fn v1_get(&self, path: &str) -> Result<Value, ClientError> {
+        let path = format!("{V1_PREFIX}{path}");
+        let (content_type, body) = ("application/json", Vec::new());
+        self.ask(Call { method: Method::GET, path: &path, service: "sangam", target: None, content_type, body }).await
     }
 
     async fn aws<T: DeserializeOwned>(&self, service: &str, target: &str, body: Vec<u8>) -> Result<T, ClientError> {
-        self.ask(Call { path: "/", service, target: Some(target), content_type: AWS_JSON, body }).await
+        let (method, content_type) = (Method::POST, AWS_JSON);
+        self.ask(Call { method, path: "/", service, target: Some(target), content_type, body }).await
     }
 
     async fn ask<T: DeserializeOwned>(&self, call: Call<'_>) -> Result<T, ClientError> {
@@ -111,11 +123,12 @@ impl Client {
     async fn send(&self, call: Call<'_>) -> Result<Response, reqwest::Error> {
         let mut headers = vec![("host", self.host.as_str()), ("content-type", call.content_type)];
         headers.extend(call.target.map(|target| ("x-amz-target", target)));
-        let unsigned = Unsigned { method: "POST", path: call.path, query: "", headers: &headers, body: &call.body };
+        let unsigned =
+            Unsigned { method: call.method.as_str(), path: call.path, query: "", headers: &headers, body: &call.body };
         let signed = sign(&unsigned, &self.credentials, &self.region, call.service, Timestamp::now());
         let mut url = self.endpoint.clone();
         url.set_path(call.path);
-        let mut request = self.http.post(url).header(CONTENT_TYPE, call.content_type);
+        let mut request = self.http.request(call.method, url).header(CONTENT_TYPE, call.content_type);
         if let Some(target) = call.target {
             request = request.header("x-amz-target", target);
         }

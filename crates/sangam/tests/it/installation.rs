@@ -72,13 +72,13 @@ impl Installation {
     }
 
     /// Waits until the process has died by itself.
-    pub(crate) fn dies(&mut self) -> bool {
+    pub(crate) async fn dies(&mut self) -> bool {
         let began = Instant::now();
         while began.elapsed() < PATIENCE {
             if self.child.try_wait().unwrap().is_some() {
                 return true;
             }
-            std::thread::sleep(Duration::from_millis(5));
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
         false
     }

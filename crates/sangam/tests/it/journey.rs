@@ -3,22 +3,16 @@
 
 use std::sync::Arc;
 
-use confluence_sim::{DEMO_CRAWLER_TOKEN, Entity, Reader, Site, Status};
+use confluence_sim::{DEMO_CRAWLER_TOKEN, Site};
 use sangam_api::kendra::DataSourceSyncJobStatus;
 use tokio::sync::Semaphore;
 
 use crate::installation::Installation;
+use crate::truth::expectations;
 
 const CRAWLER: &str = "search-crawler@fernhill.example";
 /// Questions asked at once.
 const AT_ONCE: usize = 8;
-
-/// A document of the site as the index calls it, with its word and those who may read it.
-struct Expected {
-    id: String,
-    word: String,
-    readers: Vec<Option<String>>,
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everybody_finds_exactly_what_they_may_read() {
@@ -56,35 +50,4 @@ async fn everybody_finds_exactly_what_they_may_read() {
     wrong.sort();
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
     site.shutdown().await;
-}
-
-/// Everybody by account id, nobody included, and every document in scope.
-fn expectations(site: &Site, source_id: &str) -> (Vec<Option<String>>, Vec<Expected>) {
-    let people: Vec<Option<String>> = site.everyone().map(|user| Some(user.account_id.clone())).chain([None]).collect();
-    let in_scope = |status: Status| matches!(status, Status::Current | Status::Archived);
-    let documents = site.documents().into_iter().filter(|document| in_scope(document.status));
-    let expected = documents
-        .map(|document| {
-            let readers = people.iter().filter(|person| {
-                let reader = person.as_deref().map_or(Reader::Anonymous, Reader::User);
-                site.can_read_document(reader, &document)
-            });
-            Expected {
-                id: format!("confluence/{source_id}/{}/{}", entity(document.entity), document.id),
-                word: document.word.clone().expect("the simulator tests that each has one"),
-                readers: readers.cloned().collect(),
-            }
-        })
-        .collect();
-    (people, expected)
-}
-
-fn entity(entity: Entity) -> &'static str {
-    match entity {
-        Entity::Space => "space",
-        Entity::Page => "page",
-        Entity::Blog => "blog",
-        Entity::Comment => "comment",
-        Entity::Attachment => "attachment",
-    }
 }
