@@ -17,8 +17,10 @@ pub(crate) struct Principals {
 /// The layer of a space.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SpaceLayer {
-    /// Who may view the space.
+    /// Who may view the space by rows that name them or their class.
     pub layer: Layer,
+    /// There is a row for people who are not signed in; what it means depends on the site's own switch.
+    pub is_anonymous: bool,
     /// Kinds of principals that were not understood and open nothing.
     pub not_understood: BTreeSet<String>,
 }
@@ -60,24 +62,23 @@ impl Principals {
     /// creating in it, does not let anybody read.
     pub(crate) fn space_layer(&self, rows: &[SpacePermission]) -> SpaceLayer {
         let mut allowed = BTreeSet::new();
-        let mut everyone = false;
+        let mut is_anonymous = false;
         let mut not_understood = BTreeSet::new();
         for row in rows.iter().filter(|row| row.operation.key == "read" && row.operation.target_type == "space") {
             let id = row.principal.id.as_str();
             match row.principal.kind.to_ascii_lowercase().replace('_', "-").as_str() {
                 "user" => drop(allowed.insert(self.user(id))),
                 "group" => drop(allowed.insert(self.group(id))),
-                "anonymous" => everyone = true,
+                "anonymous" => is_anonymous = true,
                 "access-class" => match access_class(id) {
-                    Some(Audience::Everyone) => everyone = true,
+                    Some(Audience::Everyone) => is_anonymous = true,
                     Some(Audience::Class(class)) => drop(allowed.insert(self.class(class))),
                     None => drop(not_understood.insert(format!("access class `{id}`"))),
                 },
                 kind => drop(not_understood.insert(format!("principal type `{kind}`"))),
             }
         }
-        let layer = if everyone { Layer::everyone() } else { Layer::only(allowed) };
-        SpaceLayer { layer, not_understood }
+        SpaceLayer { layer: Layer::only(allowed), is_anonymous, not_understood }
     }
 
     /// What a view list of search or of `byOperation` says.
@@ -120,6 +121,18 @@ fn access_class(id: &str) -> Option<Audience> {
         "all-product-admins" => Audience::Class(AccessClass::ProductAdmin),
         _ => return None,
     })
+}
+
+/// The layer of a space with a row for people who are not signed in.
+///
+/// Where the site is open to the public that is everyone. Where it is not, the row counts for `guests` alone (and for people without a
+/// licence, who are no users of a search): they get in even then, and others only by other rows.
+pub(crate) fn with_anonymous(layer: Layer, site_is_open: bool, guests: impl IntoIterator<Item = Principal>) -> Layer {
+    match layer.allow {
+        _ if site_is_open => Layer::everyone(),
+        Allow::Everyone => layer,
+        Allow::Only(allowed) => Layer { allow: Allow::Only(allowed.into_iter().chain(guests).collect()), ..layer },
+    }
 }
 
 /// The account ids that a layer names.

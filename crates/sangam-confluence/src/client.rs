@@ -50,7 +50,7 @@ pub(crate) const BODIES_BYTES_MAX: u64 = 16 << 20;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Longest silence in an answer: a search over a large space takes its time, a dead connection takes for ever.
-const READ_TIMEOUT: Duration = Duration::from_secs(60);
+const READ_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A site's interface, for one run.
 #[derive(Clone)]
@@ -257,4 +257,49 @@ fn decode<T: DeserializeOwned>(bytes: &[u8], path: &str) -> Result<T, retry::Fai
         return Err(retry::Failure::status(path, status, &HeaderMap::new()));
     }
     serde_json::from_value(value).map_err(|_| malformed("a member is missing or of another type").into())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::wire;
+
+    /// A client that is never used to call.
+    pub(super) fn client_for(host_url: &str, media_hosts: &[&str]) -> Client {
+        let config = ConfluenceConfig::parse(&json!({
+            "type": "CONFLUENCEV2",
+            "syncMode": "FULL_CRAWL",
+            "secretArn": "arn:aws:secretsmanager:us-east-1:111122223333:secret:x",
+            "connectionConfiguration": { "repositoryEndpointMetadata": {
+                "hostUrl": host_url, "type": "SAAS", "authType": "Basic" } },
+            "repositoryConfigurations": {},
+            "additionalProperties": {},
+        }))
+        .unwrap();
+        let credentials = Credentials::Basic { username: "a".into(), password: "t0p".to_owned().into() };
+        let media_hosts = media_hosts.iter().map(|host| (*host).to_owned()).collect();
+        let settings = ConfluenceSettings { media_hosts, ..ConfluenceSettings::default() };
+        Client::new(&config, &credentials, Arc::new(settings)).unwrap()
+    }
+
+    #[test]
+    fn debug_output_holds_no_credentials() {
+        let debug = format!("{:?}", client_for("https://acme.atlassian.net", &[]));
+        assert!(
+            debug.contains("acme.atlassian.net/wiki/") && !debug.contains("Basic") && !debug.contains("t0p"),
+            "{debug}"
+        );
+    }
+
+    #[test]
+    fn an_error_wrapped_in_a_success_is_the_error() {
+        let decoded = |body: &str| decode::<wire::Content>(body.as_bytes(), "/x");
+        assert!(decoded(r#"{"id":"1"}"#).is_ok());
+        assert!(format!("{:?}", decoded(r#"{"statusCode":404,"message":"gone"}"#).unwrap_err()).contains("NotFound"));
+        let missing = format!("{:?}", decoded("{}").unwrap_err());
+        assert!(missing.contains("Malformed"), "{missing}");
+        assert!(format!("{:?}", decoded("<html>").unwrap_err()).contains("Malformed"));
+    }
 }

@@ -67,6 +67,8 @@ pub(crate) struct Run<'a> {
     resume: Position,
     principals: Principals,
     folders: FolderChecks,
+    /// Account ids of guests.
+    guests: Vec<String>,
     /// Display names of authors.
     names: Names,
     /// Authors that were asked for, found or not.
@@ -98,6 +100,7 @@ impl<'a> Run<'a> {
             resume,
             principals: Principals::new(data_source_id),
             folders: FolderChecks::new(data_source_id, settings.folder_checks_max),
+            guests: Vec::new(),
             names: Names::new(),
             asked_names: HashSet::new(),
             containers: HashMap::new(),
@@ -107,9 +110,9 @@ impl<'a> Run<'a> {
     /// Walks the site.
     pub(crate) async fn crawl(mut self) -> Result<CrawlEnd, SourceError> {
         self.sign_in().await?;
-        let spaces = self.spaces().await?;
+        let mut spaces = self.spaces().await?;
         self.people(&spaces).await?;
-        self.site_nodes(&spaces).await?;
+        self.site_nodes(&mut spaces).await?;
         let mut failure = None;
         let mut n_failed = 0;
         for space in &spaces {

@@ -37,11 +37,6 @@ impl ClientError {
         matches!(self, Self::Unauthorized { .. } | Self::Stopped | Self::Unavailable { retry_at: Some(_), .. })
     }
 
-    /// True if a smaller request might succeed.
-    pub(crate) fn asks_for_less(&self) -> bool {
-        matches!(self, Self::TooLarge { .. } | Self::Unavailable { retry_at: None, .. })
-    }
-
     /// True if the same call may succeed in a later sync.
     pub(crate) fn is_transient(&self) -> bool {
         matches!(self, Self::Unavailable { .. })

@@ -185,9 +185,9 @@ mod tests {
 
     use super::*;
 
-    fn filters(more: Value) -> Filters {
+    fn filters(more: &Value) -> Filters {
         let mut violations = Vec::new();
-        let filters = Filters::parse(&Member::root(&more), &mut violations);
+        let filters = Filters::parse(&Member::root(more), &mut violations);
         assert!(violations.is_empty(), "{violations:?}");
         filters
     }
@@ -195,7 +195,7 @@ mod tests {
     #[test]
     fn a_space_entry_is_an_exact_key_or_a_regex_over_the_whole_key() {
         let filters = filters(
-            json!({ "inclusionSpaceKeyFilter": ["eng", "^HR.*", "~712020a.b"], "exclusionSpaceKeyFilter": ["HRX"] }),
+            &json!({ "inclusionSpaceKeyFilter": ["eng", "^HR.*", "~712020a.b"], "exclusionSpaceKeyFilter": ["HRX"] }),
         );
         assert!(filters.wants_space("ENG"));
         assert!(!filters.wants_space("ENGINE"));
@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn titles_are_found_anywhere_and_only_for_their_kind() {
-        let filters = filters(json!({ "pageTitleRegEX": ["Runbook", "^How"] }));
+        let filters = filters(&json!({ "pageTitleRegEX": ["Runbook", "^How"] }));
         assert!(filters.wants_title(Entity::Page, "The Runbook of all"));
         assert!(filters.wants_title(Entity::Page, "How to"));
         assert!(!filters.wants_title(Entity::Page, "Show how"));
@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn file_types_are_regexes_or_globs_and_have_a_size() {
-        let filters = filters(json!({
+        let filters = filters(&json!({
             "inclusionFileTypePatterns": ["*.pdf", ".*\\.docx", "note?.(txt"],
             "exclusionFileTypePatterns": ["*.tmp.pdf"],
             "maxFileSizeInMegaBytes": "1",
@@ -233,7 +233,7 @@ mod tests {
     #[test]
     fn addresses_are_included_by_their_page_and_excluded_by_their_own() {
         let filters =
-            filters(json!({ "inclusionUrlPatterns": [".*/ENG/"], "exclusionUrlPatterns": ["*.tmp", "/archive/"] }));
+            filters(&json!({ "inclusionUrlPatterns": [".*/ENG/"], "exclusionUrlPatterns": ["*.tmp", "/archive/"] }));
         assert!(filters.wants_url("https://a/wiki/spaces/ENG/pages/1"));
         assert!(!filters.wants_url("https://a/wiki/spaces/HR/pages/1"));
         assert!(!filters.wants_url("https://a/wiki/spaces/ENG/archive/1"));
@@ -256,7 +256,7 @@ mod tests {
     #[test]
     fn a_pattern_that_explodes_gives_up() {
         let filters =
-            filters(json!({ "pageTitleRegEX": ["(a|a|b)*(?=c)d"], "exclusionUrlPatterns": ["(a|a|b)*(?=c)d"] }));
+            filters(&json!({ "pageTitleRegEX": ["(a|a|b)*(?=c)d"], "exclusionUrlPatterns": ["(a|a|b)*(?=c)d"] }));
         let text = "a".repeat(200);
         assert!(!filters.wants_title(Entity::Page, &text));
         assert!(filters.excludes_url(&text));

@@ -35,11 +35,29 @@ pub(crate) fn account_state(user: &User) -> AccountState {
 }
 
 /// The directory that `people` make.
+///
+/// An account without access to the product reads what is public and nothing more, whatever spaces and view lists name it: on a site
+/// that is open to the public no layer above asks for a licence.
 pub(crate) fn directory(people: &People, shown: UserIdField) -> SourceDirectory {
+    let licensed: BTreeSet<&str> = people
+        .product_access
+        .iter()
+        .filter_map(|group| people.members.get(group))
+        .flatten()
+        .filter_map(|user| user.account_id.as_deref())
+        .collect();
     let mut users: BTreeMap<&str, DirectoryUser> = BTreeMap::new();
     for user in people.members.values().flatten().chain(&people.others) {
         if let Some(id) = user.account_id.as_deref().filter(|id| !id.is_empty()) {
             users.entry(id).or_insert_with(|| directory_user(id, user, shown));
+        }
+    }
+    // Without memberships it cannot be told who has a licence.
+    if !people.members.is_empty() {
+        for user in users.values_mut().filter(|user| user.state == AccountState::Active) {
+            if !licensed.contains(user.id.as_str()) {
+                user.state = AccountState::Inactive;
+            }
         }
     }
     let groups = people.groups.iter().filter_map(|group| {
@@ -117,5 +135,26 @@ mod tests {
         assert_eq!(directory.groups[1].members, ["a1"]);
         assert!(directory.groups[0].product_access && !directory.groups[1].product_access);
         assert_eq!(hidden_emails(&directory), (1, 2));
+    }
+
+    #[test]
+    fn without_access_to_the_product_an_account_reads_what_is_public() {
+        let person = |id: &str, guest: bool| {
+            user(json!({ "accountId": id, "accountType": "atlassian", "accountStatus": "active", "isGuest": guest }))
+        };
+        let group = serde_json::from_value(json!({ "id": "users", "name": "users" })).unwrap();
+        let mut people = People {
+            groups: vec![group],
+            product_access: ["users".to_owned()].into(),
+            members: [("users".to_owned(), vec![person("a", false)])].into(),
+            others: vec![person("b", false), person("g", true)],
+            ..People::default()
+        };
+        let states = |people: &People| {
+            directory(people, UserIdField::Email).users.iter().map(|user| user.state).collect::<Vec<_>>()
+        };
+        assert_eq!(states(&people), [AccountState::Active, AccountState::Inactive, AccountState::Guest]);
+        people.members.clear();
+        assert_eq!(states(&people), [AccountState::Active, AccountState::Guest], "memberships were not read");
     }
 }

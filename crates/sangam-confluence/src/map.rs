@@ -353,7 +353,9 @@ impl Fingerprint {
             }
             Some(FieldValue::StringList(list)) => {
                 self.add(&format!("list of {}", list.len()));
-                list.iter().for_each(|text| self.add(text));
+                for text in list {
+                    self.add(text);
+                }
             }
             Some(FieldValue::Long(number)) => self.add(&format!("long {number}")),
             Some(FieldValue::Date(millis)) => self.add(&format!("date {millis}")),

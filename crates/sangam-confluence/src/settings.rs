@@ -30,7 +30,7 @@ impl Default for ConfluenceSettings {
             api_url: None,
             auth_url: None,
             media_hosts: MEDIA_HOSTS.map(str::to_owned).to_vec(),
-            retry_after_max: Duration::from_secs(3600),
+            retry_after_max: Duration::from_hours(1),
             backoff_base: Duration::from_secs(1),
             folder_checks_max: 2000,
         }

@@ -72,14 +72,16 @@ impl Tree {
     }
 
     /// Nodes from the root down: parents before their children, in the order of ids. Nodes in a circle come last.
-    pub(crate) fn from_root(&self) -> Vec<&TreeNode> {
+    pub(crate) fn down(&self) -> Vec<&TreeNode> {
         let mut children: HashMap<Option<&str>, Vec<&TreeNode>> = HashMap::new();
         for node in self.nodes.values() {
             let parent = node.parent.as_deref().filter(|parent| self.nodes.contains_key(*parent));
             children.entry(parent).or_default().push(node);
         }
         let by_id = |node: &&TreeNode| (node.id.len(), node.id.clone());
-        children.values_mut().for_each(|siblings| siblings.sort_by_key(by_id));
+        for siblings in children.values_mut() {
+            siblings.sort_by_key(by_id);
+        }
         let mut ordered: Vec<&TreeNode> = children.remove(&None).unwrap_or_default();
         let mut next = 0;
         while next < ordered.len() {
@@ -105,7 +107,7 @@ impl Tree {
         let root_id = root.id.clone();
         let mut placed: HashSet<String> = HashSet::new();
         let mut nodes = vec![root];
-        for node in self.from_root() {
+        for node in self.down() {
             let above = node.parent.clone().filter(|parent| placed.contains(parent));
             let mut access = accesses.remove(&node.id).unwrap_or_else(|| unknown("its view list was not read"));
             if node.parent.is_some() && above.is_none() {

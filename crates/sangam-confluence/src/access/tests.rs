@@ -150,14 +150,20 @@ fn scenario_16_a_list_of_strangers_lets_nobody_pass() {
 }
 
 #[test]
-fn scenarios_20_and_22_anonymous_passes_an_open_space_and_no_list() {
-    let open = space(&[row("access-class", "anonymous-users", "read"), row("group", "E", "read")]);
-    let anybody = [Layer::everyone(), open.clone()];
+fn scenarios_20_to_22_anonymous_passes_an_open_space_and_no_list() {
+    let rows: Vec<SpacePermission> = [row("access-class", "ANONYMOUS_USERS", "read"), row("group", "E", "read")]
+        .into_iter()
+        .map(|row| serde_json::from_value(row).unwrap())
+        .collect();
+    let found = principals().space_layer(&rows);
+    assert!(found.is_anonymous);
+    let guests = || [principals().user("gia")];
+    let anybody = [Layer::everyone(), with_anonymous(found.layer.clone(), true, guests())];
     assert_eq!(readers(&anybody), ["ada", "ben", "cho", "dmitri", "gia", "anon"]);
     let restricted: Vec<Layer> = anybody.into_iter().chain(view(&[], &["E"])).collect();
     assert_eq!(readers(&restricted), ["ada", "ben"]);
-    // Scenario 21: the site's own switch is off, so that its layer asks for an account; guests get in all the same.
-    assert_eq!(read(open, &[]), ["ada", "ben", "cho", "gia"]);
+    // Scenario 21: the site's own switch is off. Licensed people need another row; guests get in all the same.
+    assert_eq!(read(with_anonymous(found.layer, false, guests()), &[]), ["ada", "ben", "gia"]);
 }
 
 #[test]

@@ -78,3 +78,33 @@ enum Answer {
 pub(super) fn location(headers: &HeaderMap) -> Option<String> {
     headers.get(LOCATION).and_then(|value| value.to_str().ok()).map(str::to_owned)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::client::tests::client_for;
+
+    #[test]
+    fn bytes_are_fetched_from_the_site_and_from_media_hosts_only() {
+        let client = client_for("https://acme.atlassian.net", &["api.media.atlassian.com", "media.example:8443"]);
+        let from = client.url("rest/api/content/1/child/attachment/att2/download", &[]);
+        let leads_to = |location: &str| client.media_url(&from, location, "/x").ok().map(|url| url.to_string());
+        for allowed in [
+            "https://api.media.atlassian.com/file/f/binary?token=t",
+            "https://media.example:8443/f",
+            "https://acme.atlassian.net/elsewhere",
+            "/wiki/relative",
+        ] {
+            assert!(leads_to(allowed).is_some(), "{allowed}");
+        }
+        for refused in [
+            "https://evil.example/f",
+            "http://api.media.atlassian.com/f",
+            "https://api.media.atlassian.com:444/f",
+            "https://api.media.atlassian.com.evil.example/f",
+            "http://127.0.0.1/latest/meta-data",
+            "file:///etc/passwd",
+        ] {
+            assert_eq!(leads_to(refused), None, "{refused}");
+        }
+    }
+}

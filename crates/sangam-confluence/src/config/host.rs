@@ -10,7 +10,7 @@ use super::{
 /// Reads `hostUrl`: scheme and host, for Data Center with its context path.
 pub(super) fn parse(member: &Member<'_>, hosting: Option<Hosting>, violations: &mut Violations) -> Option<Url> {
     let text = member.required_string(violations)?;
-    let Some(url) = Url::parse(text.trim()).ok().filter(|url| url.has_host()) else {
+    let Some(url) = Url::parse(text.trim()).ok().filter(Url::has_host) else {
         member.must("be an address such as `https://example.atlassian.net`", violations);
         return None;
     };

@@ -66,7 +66,7 @@ fn member_of(pointer: &str) -> String {
     let mut member = String::new();
     for part in pointer.trim_start_matches('/').split('/') {
         if part.bytes().all(|byte| byte.is_ascii_digit()) {
-            member.push_str(&format!("[{part}]"));
+            member.extend(["[", part, "]"]);
         } else {
             member.push_str(if member.is_empty() { "" } else { "." });
             member.push_str(part);

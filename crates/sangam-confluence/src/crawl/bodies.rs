@@ -40,12 +40,12 @@ pub(super) async fn fetch(
                 bodies.extend(rows.into_iter().map(|row| (row.id, FetchedBody::Storage(row.body.into_storage()))));
             }
             Err(error) if error.ends_the_sync() => return Err(error),
-            Err(error) if chunk.len() > 1 && error.asks_for_less() => {
+            Err(_) if chunk.len() > 1 => {
                 let (first, second) = chunk.split_at(chunk.len() / 2);
                 open.extend([second, first]);
             }
             Err(error) => {
-                failures_in_a_row += chunk.len();
+                failures_in_a_row += 1;
                 if failures_in_a_row > FAILURES_IN_A_ROW_MAX {
                     return Err(error);
                 }

@@ -87,6 +87,17 @@ pub(super) fn id_order(id: &str) -> (usize, &str) {
     (id.len(), id)
 }
 
+/// Where to begin with a listing of the whole site.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Begin<'p> {
+    /// Not at all: it was done before the interruption.
+    Done,
+    /// At its first page.
+    First,
+    /// At this page.
+    At(&'p str),
+}
+
 impl Position {
     /// True if this document of a space was sent already.
     pub(super) fn is_past(&self, space_id: &str, in_listing: SpaceListing, content_id: &str) -> bool {
@@ -102,12 +113,12 @@ impl Position {
         }
     }
 
-    /// Where to start with a listing of the whole site: `None` if it was done, else the page to go on with, if any.
-    pub(super) fn resume(&self, of: SiteListing) -> Option<Option<&str>> {
+    /// Where to begin with a listing of the whole site.
+    pub(super) fn begin(&self, of: SiteListing) -> Begin<'_> {
         match self {
-            Self::Site { listing, .. } if *listing > of => None,
-            Self::Site { listing, next } if *listing == of => Some(next.as_deref()),
-            _ => Some(None),
+            Self::Site { listing, .. } if *listing > of => Begin::Done,
+            Self::Site { listing, next: Some(next) } if *listing == of => Begin::At(next),
+            _ => Begin::First,
         }
     }
 }
@@ -138,11 +149,11 @@ mod tests {
         assert!(!at.is_past("20", SpaceListing::Pages, "101"));
         assert!(!at.is_past("20", SpaceListing::Blogs, "1"));
         assert!(!at.is_past("100", SpaceListing::Space, "1"));
-        assert_eq!(at.resume(SiteListing::FooterComments), Some(None));
+        assert_eq!(at.begin(SiteListing::FooterComments), Begin::First);
         let at = Position::Site { listing: SiteListing::InlineComments, next: Some("u".into()) };
         assert!(at.is_past("100", SpaceListing::Blogs, "1"));
-        assert_eq!(at.resume(SiteListing::FooterComments), None);
-        assert_eq!(at.resume(SiteListing::InlineComments), Some(Some("u")));
-        assert_eq!(at.resume(SiteListing::Attachments), Some(None));
+        assert_eq!(at.begin(SiteListing::FooterComments), Begin::Done);
+        assert_eq!(at.begin(SiteListing::InlineComments), Begin::At("u"));
+        assert_eq!(at.begin(SiteListing::Attachments), Begin::First);
     }
 }

@@ -107,7 +107,7 @@ impl FolderChecks {
         tree: &Tree,
         accesses: &mut HashMap<String, NodeAccess>,
     ) -> Result<(), SourceError> {
-        for node in tree.from_root().into_iter().filter(|node| node.kind == NodeKind::Unlisted) {
+        for node in tree.down().into_iter().filter(|node| node.kind == NodeKind::Unlisted) {
             let access = self.access(client, principals, space, tree, node, accesses).await?;
             self.n_hidden += usize::from(matches!(access, NodeAccess::Unknown { .. }));
             accesses.insert(node.id.clone(), access);

@@ -141,7 +141,7 @@ mod tests {
         let batches = Arc::new(Mutex::new(Vec::new()));
         let mut sink = Kept(Arc::clone(&batches));
         let mut outbox = Outbox::new(&mut sink, Position::Start, BTreeSet::new());
-        for _ in 0..DOCUMENTS_MAX + 1 {
+        for _ in 0..=DOCUMENTS_MAX {
             outbox.document(document(1)).await.unwrap();
         }
         outbox.advance(Position::Site { listing: checkpoint::SiteListing::Attachments, next: None });

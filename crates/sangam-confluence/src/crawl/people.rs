@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use futures::{StreamExt, TryStreamExt, stream};
+use sangam_access::AccountState;
 use sangam_sync::{Fact, NodeAccess, SourceError};
 
 use super::{Run, USERS_PER_CALL, spaces::CrawledSpace, users_by_id};
@@ -45,6 +46,8 @@ impl Run<'_> {
         let directory = identity::directory(&people, self.config.user_id_field);
         self.principals.learn_groups(directory.groups.iter().map(|group| (group.id.as_str(), group.name.as_str())));
         self.learn_names(people.members.values().flatten().chain(&people.others));
+        let guests = directory.users.iter().filter(|user| user.state == AccountState::Guest);
+        self.guests = guests.map(|user| user.id.clone()).collect();
         self.warn_about(&directory);
         self.folders.set_directory(&directory);
         self.outbox.fact(Fact::Directory(directory)).await

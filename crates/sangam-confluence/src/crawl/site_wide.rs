@@ -4,7 +4,7 @@ use sangam_sync::SourceError;
 
 use super::{
     Run,
-    checkpoint::{Position, SiteListing},
+    checkpoint::{Begin, Position, SiteListing},
     spaces::CrawledSpace,
 };
 use crate::{
@@ -31,8 +31,11 @@ impl Run<'_> {
         path: &'static str,
         query: Vec<(&'static str, &'static str)>,
     ) -> Option<SiteWalk> {
-        let from = self.resume.resume(listing)?;
-        let resumed = from.and_then(|url| self.client.list_from(url));
+        let resumed = match self.resume.begin(listing) {
+            Begin::Done => return None,
+            Begin::First => None,
+            Begin::At(url) => self.client.list_from(url),
+        };
         let is_resumed = resumed.is_some();
         let pages = resumed.unwrap_or_else(|| self.client.list(path, &query));
         Some(SiteWalk { listing, pages, path, query, is_resumed })

@@ -77,7 +77,7 @@ impl Run<'_> {
     ) -> Result<(), SourceError> {
         let mut accesses: HashMap<String, NodeAccess> = HashMap::new();
         let mut to_read = Vec::new();
-        for node in tree.from_root() {
+        for node in tree.down() {
             match (node.kind, searched.lists.remove(&node.id)) {
                 (NodeKind::Listed, Some(list)) if !matches!(list, crate::access::OwnList::Incomplete) => {
                     accesses.insert(node.id.clone(), restrictions::access_of(list));
@@ -98,7 +98,7 @@ impl Run<'_> {
             ));
         }
         self.folders.check(&self.client, &self.principals, space, &tree, &mut accesses).await?;
-        let n_missing = tree.from_root().iter().filter(|node| node.kind == NodeKind::Missing).count();
+        let n_missing = tree.down().iter().filter(|node| node.kind == NodeKind::Missing).count();
         if n_missing > 0 {
             let key = &space.space.key;
             self.outbox.warn(format!(

@@ -8,6 +8,7 @@ use sangam_sync::{Fact, Node, NodeAccess, SourceError};
 
 use super::{Run, SITE_NODE, checkpoint::id_order};
 use crate::{
+    access::with_anonymous,
     client::{CONCURRENT_CALLS, Client},
     error::ClientError,
     map::{SpaceFacts, space_node},
@@ -25,6 +26,8 @@ pub(super) struct CrawledSpace {
     pub facts: Arc<SpaceFacts>,
     /// Who may view it.
     pub access: NodeAccess,
+    /// It has a row for people who are not signed in.
+    is_anonymous: bool,
 }
 
 impl CrawledSpace {
@@ -61,7 +64,7 @@ impl Run<'_> {
             self.outbox.warn("no space passes the filters of the configuration".into());
         }
         let accesses = self.space_accesses(&wanted).await?;
-        let crawled = wanted.into_iter().zip(accesses).map(|(space, access)| {
+        let crawled = wanted.into_iter().zip(accesses).map(|(space, (access, is_anonymous))| {
             let description = space.description.plain.clone().and_then(|plain: Representation| plain.value);
             let facts = SpaceFacts {
                 key: space.key.clone(),
@@ -69,7 +72,7 @@ impl Run<'_> {
                 kind: space.kind.clone(),
                 description: description.unwrap_or_default(),
             };
-            CrawledSpace { space, facts: Arc::new(facts), access }
+            CrawledSpace { space, facts: Arc::new(facts), access, is_anonymous }
         });
         Ok(crawled.collect())
     }
@@ -80,7 +83,7 @@ impl Run<'_> {
         let mut spaces = Vec::new();
         while let Some(page) = listing.page::<Space>().await? {
             if let Some(base) = page.base {
-                self.base = base.trim_end_matches('/').to_owned();
+                base.trim_end_matches('/').clone_into(&mut self.base);
             }
             spaces.extend(page.rows);
         }
@@ -92,9 +95,9 @@ impl Run<'_> {
     }
 
     /// Who may view each space, in order. A space whose permissions cannot be read is for nobody, and that is told.
-    async fn space_accesses(&mut self, spaces: &[Space]) -> Result<Vec<NodeAccess>, SourceError> {
+    async fn space_accesses(&mut self, spaces: &[Space]) -> Result<Vec<(NodeAccess, bool)>, SourceError> {
         if !self.config.crawl_acl {
-            return Ok(vec![NodeAccess::Open; spaces.len()]);
+            return Ok(vec![(NodeAccess::Open, false); spaces.len()]);
         }
         let calls: Vec<_> = spaces.iter().map(|space| permissions(&self.client, &space.id)).collect();
         let answers: Vec<_> = stream::iter(calls).buffered(CONCURRENT_CALLS).collect().await;
@@ -109,7 +112,7 @@ impl Run<'_> {
                             space.key
                         ));
                     }
-                    NodeAccess::Layer { layer: found.layer }
+                    (NodeAccess::Layer { layer: found.layer }, found.is_anonymous)
                 }
                 Err(error) if error.ends_the_sync() => return Err(error.into()),
                 Err(error) => {
@@ -117,7 +120,7 @@ impl Run<'_> {
                         "space `{}` is hidden, as its permissions could not be read: {error}",
                         space.key
                     ));
-                    unknown(&format!("the permissions of the space could not be read: {error}"))
+                    (unknown(&format!("the permissions of the space could not be read: {error}")), false)
                 }
             });
         }
@@ -125,11 +128,18 @@ impl Run<'_> {
     }
 
     /// Sends the node of the site and those of its spaces.
-    pub(super) async fn site_nodes(&mut self, spaces: &[CrawledSpace]) -> Result<(), SourceError> {
+    pub(super) async fn site_nodes(&mut self, spaces: &mut [CrawledSpace]) -> Result<(), SourceError> {
+        let is_open = self.config.crawl_acl && self.is_open_to_the_public().await?;
+        for space in spaces.iter_mut().filter(|space| space.is_anonymous) {
+            if let NodeAccess::Layer { layer } = &mut space.access {
+                let guests = self.guests.iter().map(|id| self.principals.user(id));
+                *layer = with_anonymous(layer.clone(), is_open, guests);
+            }
+        }
         let site = Node {
             id: SITE_NODE.to_owned(),
             parent: None,
-            access: self.site_access().await?,
+            access: self.site_access(is_open),
             origin: LayerOrigin::Site { name: self.base.clone() },
         };
         self.folders.set_site(&site.access);
@@ -143,16 +153,13 @@ impl Run<'_> {
 
     /// Who may use the site: people with access to the product, or everyone if it is open to the public. Without memberships that
     /// cannot be told, and only the layers below count.
-    async fn site_access(&self) -> Result<NodeAccess, SourceError> {
+    fn site_access(&self, is_open: bool) -> NodeAccess {
         if !self.config.crawl_acl || !self.config.identity_crawler {
-            return Ok(NodeAccess::Open);
+            return NodeAccess::Open;
         }
-        let layer = if self.is_open_to_the_public().await? {
-            Layer::everyone()
-        } else {
-            Layer::only([self.principals.class(AccessClass::SiteUser)])
-        };
-        Ok(NodeAccess::Layer { layer })
+        let layer =
+            if is_open { Layer::everyone() } else { Layer::only([self.principals.class(AccessClass::SiteUser)]) };
+        NodeAccess::Layer { layer }
     }
 
     /// True if somebody who is not signed in sees a space. There is no call that tells the switch, so it is tried.

@@ -94,7 +94,8 @@ fn lozenges_and_issue_keys_are_words_in_their_line() {
 fn an_unknown_macro_keeps_its_body_and_drops_its_parameters() {
     let body = r#"<ac:structured-macro ac:name="fancy-box"><ac:parameter ac:name="">texttrue</ac:parameter><ac:parameter ac:name="width">400</ac:parameter><ac:rich-text-body><p>Kept</p></ac:rich-text-body></ac:structured-macro>"#;
     assert_eq!(text(body), "Kept");
-    let nameless = r#"<ac:structured-macro><ac:plain-text-body><![CDATA[plain <kept>]]></ac:plain-text-body></ac:structured-macro>"#;
+    let nameless =
+        "<ac:structured-macro><ac:plain-text-body><![CDATA[plain <kept>]]></ac:plain-text-body></ac:structured-macro>";
     assert_eq!(text(nameless), "plain <kept>");
 }
 

@@ -204,11 +204,6 @@ impl Walker {
 
     fn plain_body(&mut self, kind: MacroKind, body: &str) {
         match kind {
-            MacroKind::Code => {
-                self.out.block();
-                self.out.verbatim(body);
-                self.out.block();
-            }
             MacroKind::Html => {
                 if let Ok(extracted) = extract(body.as_bytes(), MediaType::Html, &Limits::default()) {
                     self.out.block();
@@ -218,7 +213,7 @@ impl Walker {
             }
             MacroKind::Nothing | MacroKind::Reference(_) | MacroKind::Inline(_) => {}
             MacroKind::Body | MacroKind::Formula if is_data(body) => {}
-            MacroKind::Body => {
+            MacroKind::Code | MacroKind::Body => {
                 self.out.block();
                 self.out.verbatim(body);
                 self.out.block();
@@ -269,8 +264,6 @@ impl Walker {
             "parameter" => self.parameter_frame(&attribute(tag, "ac:name").unwrap_or_default()),
             "plain-text-body" => Frame::PlainBody(self.innermost_macro().unwrap_or(MacroKind::Body), String::new()),
             "rich-text-body" if self.innermost_macro().is_some_and(MacroKind::is_inline) => Frame::Skip,
-            "rich-text-body" | "layout" | "layout-section" | "layout-cell" | "task-list" | "adf-node"
-            | "adf-content" | "caption" => Frame::Plain(Break::Block),
             "task" => Frame::Plain(Break::Line),
             "link" => Frame::Link { resource: None, anchor: attribute(tag, "ac:anchor") },
             "image" => {
@@ -285,7 +278,8 @@ impl Walker {
             }
             "adf-extension" => Frame::Extension { shown: false },
             "adf-fallback" if matches!(self.open.last(), Some((_, Frame::Extension { shown: true }, _))) => Frame::Skip,
-            "adf-fallback" => Frame::Plain(Break::Block),
+            "rich-text-body" | "layout" | "layout-section" | "layout-cell" | "task-list" | "adf-node"
+            | "adf-content" | "adf-fallback" | "caption" => Frame::Plain(Break::Block),
             "default-parameter" | "task-id" | "task-uuid" | "task-status" | "adf-attribute" | "adf-parameter"
             | "placeholder" | "adf-mark" => Frame::Skip,
             name if name.starts_with("template-") => Frame::Skip,

@@ -87,7 +87,9 @@ impl Shelf {
         };
         let gone: Vec<String> =
             self.nodes.values().filter(|node| is_replaced(self, node)).map(|node| node.id.clone()).collect();
-        gone.iter().for_each(|id| drop(self.nodes.remove(id)));
+        for id in &gone {
+            self.nodes.remove(id);
+        }
         let ids: BTreeSet<&str> = nodes.iter().map(|node| node.id.as_str()).collect();
         assert_eq!(ids.len(), nodes.len(), "each node once");
         assert!(ids.contains(root), "the root is among its nodes");
