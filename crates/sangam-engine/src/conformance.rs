@@ -1,8 +1,9 @@
 //! The contract of [`Engine`] and [`View`] as code. Every engine runs it:
 //!
 //! ```no_run
-//! # fn new_engine() -> Box<dyn sangam_engine::Engine> { unimplemented!() }
-//! sangam_engine::conformance::check_all(&|| new_engine());
+//! fn conforms(new_engine: &dyn Fn() -> Box<dyn sangam_engine::Engine>) {
+//!     sangam_engine::conformance::check_all(new_engine);
+//! }
 //! ```
 //!
 //! The functions panic where an engine breaks the contract, as tests do.

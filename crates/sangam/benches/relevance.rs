@@ -4,8 +4,11 @@
 //! BatchPutDocument, asks its queries with Query, writes `target/relevance/<collection>.run` and has FOLDER/score.py judge it. With
 //! `--floor N` it fails if the mean nDCG@10 is under N. Without FOLDER it says so and does nothing.
 
+#![expect(clippy::print_stdout, reason = "the figures are what it is for")]
+
+use std::fmt::Write as _;
 use std::fs;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
@@ -15,11 +18,11 @@ use anyhow::{Context, bail};
 use sangam::app::App;
 use sangam::client::Client;
 use sangam::data_dir::DataDir;
+use sangam::provision;
 use sangam::settings::{ClientSettings, Settings, Sources};
 use sangam_api::Blob;
 use sangam_api::kendra::{
-    BatchPutDocumentRequest, BatchPutDocumentResponse, ContentType, CreateIndexRequest, CreateIndexResponse, Document,
-    KendraRequest, QueryRequest, QueryResult,
+    BatchPutDocumentRequest, BatchPutDocumentResponse, ContentType, Document, KendraRequest, QueryRequest, QueryResult,
 };
 use sangam_secrets::{KeySource, PresetKey};
 use sangam_server::sigv4::Credentials;
@@ -126,7 +129,7 @@ async fn measure(client: &Arc<Client>, folder: &Path, collection: &str) -> anyho
         fs::read_to_string(&qrels)?.lines().skip(1).filter_map(|line| Some(line.split('\t').next()?.into())).collect();
 
     let began = Instant::now();
-    let index_id = create_index(client, collection).await?;
+    let index_id = provision::create_index(client, collection).await?;
     put_all(client, &index_id, &corpus).await?;
     let by_words = settle(client, &index_id, "documents_pending").await?.duration_since(began);
     let by_meaning = settle(client, &index_id, "vectors_pending").await?.duration_since(began);
@@ -138,7 +141,7 @@ async fn measure(client: &Arc<Client>, folder: &Path, collection: &str) -> anyho
         let found = ask(client, &index_id, text(query, "text")).await?;
         took.push(asked.elapsed());
         for (rank, id) in found.iter().enumerate() {
-            run += &format!("{} Q0 {id} {} {} sangam\n", text(query, "_id"), rank + 1, RESULTS - rank as i32);
+            writeln!(run, "{} Q0 {id} {} {} sangam", text(query, "_id"), rank + 1, RESULTS - rank as i32)?;
         }
     }
     let score = score(folder, &qrels, collection, &run)?;
@@ -152,17 +155,6 @@ async fn measure(client: &Arc<Client>, folder: &Path, collection: &str) -> anyho
         quantile(&took, 0.99),
     );
     Ok(score)
-}
-
-async fn create_index(client: &Client, name: &str) -> anyhow::Result<String> {
-    let request = CreateIndexRequest {
-        name: name.into(),
-        role_arn: "arn:aws:iam::000000000000:role/bench".into(),
-        client_token: Some(name.into()),
-        ..CreateIndexRequest::default()
-    };
-    let created: CreateIndexResponse = client.kendra(&KendraRequest::CreateIndex(Box::new(request))).await?;
-    created.id.context("the index has no id")
 }
 
 async fn put_all(client: &Arc<Client>, index_id: &str, corpus: &[Value]) -> anyhow::Result<()> {
@@ -227,7 +219,7 @@ fn score(folder: &Path, qrels: &Path, collection: &str, run: &str) -> anyhow::Re
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("relevance");
     fs::create_dir_all(&target)?;
     let file = target.join(format!("{collection}.run"));
-    fs::File::create(&file)?.write_all(run.as_bytes())?;
+    fs::write(&file, run)?;
     let judged = Command::new("python3").arg(folder.join("score.py")).arg(qrels).arg(&file).arg("--json").output()?;
     if !judged.status.success() {
         bail!("the scorer failed: {}", String::from_utf8_lossy(&judged.stderr));

@@ -37,7 +37,7 @@ use crate::settings::{ModelChoice, Settings};
 /// Indices listed at once when they are opened at the start.
 const INDICES_PAGE: u32 = 100;
 /// How often secrets whose recovery window has ended are removed.
-const PURGE_EVERY: Duration = Duration::from_secs(3_600);
+const PURGE_EVERY: Duration = Duration::from_hours(1);
 /// The policy of the first key and of a preset one.
 pub(crate) const ADMIN_POLICY: &str = "\"admin\"";
 

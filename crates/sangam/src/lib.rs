@@ -10,6 +10,7 @@ pub mod logging;
 pub mod output;
 #[cfg(test)]
 mod pages;
+pub mod provision;
 pub mod settings;
 
 use std::process::ExitCode;

@@ -34,11 +34,8 @@ pub async fn run(settings: Settings, confluence: SocketAddr, output: &Output) ->
         Failure::wrong(anyhow::Error::new(error).context("the simulated Confluence could not start"))
             .hint("is another `sangam demo` running? `--confluence-listen` takes another address")
     })?;
-    let settings = Settings {
-        data_dir: folder.path().to_owned(),
-        preset_key: Some(PresetKey { id: key.id.clone(), secret: key.secret.clone() }),
-        ..settings
-    };
+    let preset_key = Some(PresetKey { id: key.id.clone(), secret: key.secret.clone() });
+    let settings = Settings { preset_key, ..settings.with_data_dir(folder.path().to_owned()) };
     let app = App::start(&settings, &folder).await.map_err(Failure::failed)?;
     let endpoint = format!("http://{}", app.address());
     let client = Client::new(ClientSettings {

@@ -6,21 +6,14 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use sangam::client::Client;
+use sangam::provision::{self, CrawledSite};
 use sangam::settings::ClientSettings;
-use sangam_api::Sensitive;
-use sangam_api::kendra::{
-    CreateDataSourceRequest, CreateDataSourceResponse, CreateIndexRequest, CreateIndexResponse,
-    DataSourceConfiguration, DataSourceSyncJob, DataSourceType, KendraRequest, ListDataSourceSyncJobsRequest,
-    ListDataSourceSyncJobsResponse, QueryRequest, QueryResult, StartDataSourceSyncJobRequest,
-    StartDataSourceSyncJobResponse, TemplateConfiguration, UserContext,
-};
-use sangam_api::secretsmanager::{CreateSecretRequest, CreateSecretResponse, SecretsRequest};
+use sangam_api::kendra::{DataSourceSyncJob, KendraRequest, QueryRequest, QueryResult, UserContext};
 use sangam_server::sigv4::Credentials;
 use serde_json::json;
 
 pub(crate) const KEY_ID: &str = "AKIATESTTESTTESTTEST";
 pub(crate) const KEY_SECRET: &str = "a-secret-that-only-this-test-knows-0001";
-const ROLE: &str = "arn:aws:iam::000000000000:role/test";
 /// Longer than any step takes on a busy machine; a test that needs it has failed.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
 
@@ -101,83 +94,23 @@ impl Installation {
     }
 
     pub(crate) async fn create_index(&self) -> String {
-        let request = CreateIndexRequest {
-            name: "test".into(),
-            role_arn: ROLE.into(),
-            client_token: Some("index".into()),
-            ..CreateIndexRequest::default()
-        };
-        let created: CreateIndexResponse =
-            self.client.kendra(&KendraRequest::CreateIndex(Box::new(request))).await.unwrap();
-        created.id.unwrap()
+        provision::create_index(&self.client, "test").await.unwrap()
     }
 
-    /// Stores the crawler's secret and makes a data source of the site at `site_url`.
-    pub(crate) async fn create_data_source(
-        &self,
-        index_id: &str,
-        site_url: &str,
-        crawler: &str,
-        token: &str,
-    ) -> String {
-        let secret = json!({ "username": crawler, "password": token }).to_string();
-        let request = CreateSecretRequest {
-            name: "confluence".into(),
-            client_request_token: Some("a-token-that-is-long-enough-to-be-one".into()),
-            secret_string: Some(Sensitive::from(secret)),
-            ..CreateSecretRequest::default()
-        };
-        let stored: CreateSecretResponse =
-            self.client.secrets(&SecretsRequest::CreateSecret(Box::new(request))).await.unwrap();
-        let entity = || json!({ "fieldMappings": [] });
-        let template = json!({
-            "type": "CONFLUENCEV2", "syncMode": "FULL_CRAWL", "secretArn": stored.arn,
-            "connectionConfiguration": {
-                "repositoryEndpointMetadata": { "type": "SAAS", "hostUrl": site_url, "authType": "Basic" }
-            },
-            "repositoryConfigurations": {
-                "space": entity(), "page": entity(), "blog": entity(), "comment": entity(), "attachment": entity()
-            },
-            "additionalProperties": { "isCrawlArchivedSpace": true, "isCrawlArchivedPage": true, "isCrawlPersonalSpace": true }
-        });
-        let request = CreateDataSourceRequest {
-            name: "site".into(),
-            index_id: index_id.into(),
-            r#type: DataSourceType::Template,
-            configuration: Some(DataSourceConfiguration {
-                template_configuration: Some(TemplateConfiguration { template: Some(template) }),
-                ..DataSourceConfiguration::default()
-            }),
-            vpc_configuration: None,
-            description: None,
-            schedule: None,
-            role_arn: Some(ROLE.into()),
-            tags: None,
-            client_token: Some("source".into()),
-            language_code: None,
-            custom_document_enrichment_configuration: None,
-        };
-        let created: CreateDataSourceResponse =
-            self.client.kendra(&KendraRequest::CreateDataSource(Box::new(request))).await.unwrap();
-        created.id
+    /// Stores the crawler's secret and makes a data source of everything on the site.
+    pub(crate) async fn create_data_source(&self, index_id: &str, url: &str, crawler: &str, token: &str) -> String {
+        let everything =
+            json!({ "isCrawlArchivedSpace": true, "isCrawlArchivedPage": true, "isCrawlPersonalSpace": true });
+        let site = CrawledSite { url, crawler, token };
+        provision::create_source(&self.client, index_id, "site", site, &everything).await.unwrap()
     }
 
     pub(crate) async fn start_job(&self, index_id: &str, data_source_id: &str) -> String {
-        let request = StartDataSourceSyncJobRequest { id: data_source_id.into(), index_id: index_id.into() };
-        let started: StartDataSourceSyncJobResponse =
-            self.client.kendra(&KendraRequest::StartDataSourceSyncJob(Box::new(request))).await.unwrap();
-        started.execution_id.unwrap()
+        provision::start_job(&self.client, index_id, data_source_id).await.unwrap()
     }
 
     pub(crate) async fn jobs(&self, index_id: &str, data_source_id: &str) -> Vec<DataSourceSyncJob> {
-        let request = ListDataSourceSyncJobsRequest {
-            id: data_source_id.into(),
-            index_id: index_id.into(),
-            ..ListDataSourceSyncJobsRequest::default()
-        };
-        let request = KendraRequest::ListDataSourceSyncJobs(Box::new(request));
-        let listed: ListDataSourceSyncJobsResponse = self.client.kendra(&request).await.unwrap();
-        listed.history.unwrap_or_default()
+        provision::jobs(&self.client, index_id, data_source_id).await.unwrap()
     }
 
     /// Waits until the newest job has ended.

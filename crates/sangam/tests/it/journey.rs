@@ -34,9 +34,9 @@ async fn everybody_finds_exactly_what_they_may_read() {
     let turns = Arc::new(Semaphore::new(AT_ONCE));
     let mut asked = tokio::task::JoinSet::new();
     for document in expected {
-        for person in everyone.iter().cloned() {
+        for person in &everyone {
             let (turns, installation, index_id) = (Arc::clone(&turns), Arc::clone(&installation), index_id.clone());
-            let may_read = document.readers.contains(&person);
+            let (person, may_read) = (person.clone(), document.readers.contains(person));
             let (id, word) = (document.id.clone(), document.word.clone());
             asked.spawn(async move {
                 let _turn = turns.acquire_owned().await.unwrap();

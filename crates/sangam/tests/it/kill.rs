@@ -5,10 +5,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use confluence_sim::{Handle, Site};
+use sangam::provision;
 use sangam_api::Blob;
 use sangam_api::kendra::{
     BatchPutDocumentRequest, BatchPutDocumentResponse, ContentType, DataSourceSyncJob, DataSourceSyncJobStatus,
-    Document, KendraRequest, StartDataSourceSyncJobRequest, StartDataSourceSyncJobResponse,
+    Document, KendraRequest,
 };
 use sangam_store::failpoint::FailPoint;
 use serde_json::{Value, json};
@@ -83,9 +84,7 @@ impl World {
 
     /// Starts a job unless one was acknowledged before.
     async fn start_job(&self, installation: &Installation) -> bool {
-        let request = StartDataSourceSyncJobRequest { id: self.source_id.clone(), index_id: self.index_id.clone() };
-        let request = KendraRequest::StartDataSourceSyncJob(Box::new(request));
-        installation.client.kendra::<StartDataSourceSyncJobResponse>(&request).await.is_ok()
+        provision::start_job(&installation.client, &self.index_id, &self.source_id).await.is_ok()
     }
 
     /// Everything is as if nobody had been killed.
