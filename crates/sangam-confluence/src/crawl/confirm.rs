@@ -60,7 +60,7 @@ impl<'a> Confirmation<'a> {
         let presence = match found {
             None => Presence::Unseen,
             Some(space) if wants_space(self.config, &space) => Presence::Present,
-            Some(_) => Presence::Trashed,
+            Some(space) => left_out(&space.status),
         };
         self.spaces.insert(id.to_owned(), presence);
         Ok(presence)
@@ -73,7 +73,7 @@ impl<'a> Confirmation<'a> {
         let open: Vec<String> =
             ids.into_iter().filter(|id| !self.known.contains_key(&document_id(entity, id))).collect();
         if !is_on {
-            self.known.extend(open.iter().map(|id| (document_id(entity, id), Presence::Trashed)));
+            self.known.extend(open.iter().map(|id| (document_id(entity, id), Presence::Excluded)));
             return Ok(());
         }
         let mut found: HashMap<String, Content> = HashMap::new();
@@ -91,7 +91,7 @@ impl<'a> Confirmation<'a> {
         for id in open {
             let presence = match found.get(&id) {
                 None => Presence::Unseen,
-                Some(row) if !wants_content(self.config, entity, row, &base) => Presence::Trashed,
+                Some(row) if !wants_content(self.config, entity, row, &base) => left_out(&row.status),
                 Some(row) => self.space(&row.space_id.clone()).await?,
             };
             self.known.insert(document_id(entity, &id), presence);
@@ -179,7 +179,7 @@ impl<'a> Confirmation<'a> {
     ) -> Presence {
         let presence = self.known.get(&document_id(container.0, &container.1)).copied();
         match presence.unwrap_or(Presence::Unseen) {
-            Presence::Present if !is_wanted(self.config, container.0) => Presence::Trashed,
+            Presence::Present if !is_wanted(self.config, container.0) => Presence::Excluded,
             presence => presence,
         }
     }
@@ -236,4 +236,12 @@ async fn container_of(client: &Client, mut comment: Comment) -> Result<Option<(E
         comment = comment_by_id(client, &parent).await?;
     }
     Ok(None)
+}
+
+/// Why something that answered is no document of ours: it is gone for its readers too, or the configuration leaves it out.
+fn left_out(status: &str) -> Presence {
+    match status {
+        "" | "current" | "archived" => Presence::Excluded,
+        _ => Presence::Trashed,
+    }
 }

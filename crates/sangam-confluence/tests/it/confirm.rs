@@ -51,8 +51,8 @@ async fn what_the_configuration_no_longer_asks_for_is_not_kept() {
         &["page/65802", "comment/66401", "attachment/att66113", "space/65538", "blog/66001", "page/98400"],
     )
     .await;
-    assert_eq!(found[..5], [Presence::Trashed; 5]);
+    assert_eq!(found[..5], [Presence::Excluded; 5]);
     assert_eq!(found[5], Presence::Present);
     world.sim.site().write().set_space_status("HR", SpaceStatus::Archived).unwrap();
-    assert_eq!(presences(&world, &["page/98400"]).await, [Presence::Trashed], "archived spaces are off");
+    assert_eq!(presences(&world, &["page/98400"]).await, [Presence::Excluded], "archived spaces are off");
 }
