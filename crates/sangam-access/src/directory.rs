@@ -204,6 +204,21 @@ impl Directory {
         self.sources.iter().filter_map(|(id, source)| Some((id.as_str(), source.user(user)?))).collect()
     }
 
+    /// What people call an account or a group of a data source; `None` for other principals and for those it does not know.
+    pub fn name_of(&self, principal: &Principal) -> Option<&str> {
+        match principal {
+            Principal::SourceUser { data_source, id } => {
+                let user = self.sources.get(data_source)?.user(id)?;
+                Some(&user.display_name)
+            }
+            Principal::SourceGroup { data_source, id } => {
+                let source = self.sources.get(data_source)?;
+                source.groups.iter().find(|group| group.id == *id).map(|group| group.name.as_str())
+            }
+            _ => None,
+        }
+    }
+
     /// Aliases that several accounts of one data source claim, so that they find none of them; sorted.
     pub fn contested_aliases(&self) -> Vec<(&str, &str)> {
         let mut contested: Vec<_> = self

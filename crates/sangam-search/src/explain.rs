@@ -1,6 +1,8 @@
 //! Why somebody may or may not read a document.
 
-use sangam_access::{AccessExplanation, AccessId, ReaderRequest};
+use std::collections::BTreeMap;
+
+use sangam_access::{AccessExplanation, AccessId, Directory, Principal, ReaderRequest};
 use sangam_store::Store;
 use serde::Serialize;
 
@@ -32,6 +34,8 @@ pub struct ReadExplanation {
     pub missing_since_job: Option<String>,
     /// The accounts that the user named is; empty for a stranger.
     pub accounts: Vec<AccountFound>,
+    /// What people call the accounts and groups of the layers, by id; those that the directory does not know are left out.
+    pub names: BTreeMap<String, String>,
     /// The layers and the verdict.
     pub access: AccessExplanation,
 }
@@ -51,6 +55,7 @@ impl Searcher {
         let access =
             entry.and_then(|entry| entry.ordinal).map_or(AccessId::HIDDEN, |ordinal| catalogue.access(ordinal));
         let reader = catalogue.directory().resolve(request);
+        let told = catalogue.table().explain(access, &reader);
         let accounts = request.user.as_deref().map_or_else(Vec::new, |user| catalogue.directory().accounts(user));
         Ok(ReadExplanation {
             document_id: document_id.to_owned(),
@@ -66,7 +71,19 @@ impl Searcher {
                     state: user.state,
                 })
                 .collect(),
-            access: catalogue.table().explain(access, &reader),
+            names: names(&told, catalogue.directory()),
+            access: told,
         })
     }
+}
+
+fn names(told: &AccessExplanation, directory: &Directory) -> BTreeMap<String, String> {
+    let principals = told.layers.iter().flat_map(|layer| layer.allowed.iter().chain(&layer.denied));
+    let named = principals.filter_map(|principal| match principal {
+        Principal::SourceUser { id, .. } | Principal::SourceGroup { id, .. } => {
+            Some((id.clone(), directory.name_of(principal)?.to_owned()))
+        }
+        _ => None,
+    });
+    named.collect()
 }

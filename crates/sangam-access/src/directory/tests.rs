@@ -170,3 +170,11 @@ fn nested_groups_that_hold_each_other_end() {
 fn a_request_that_names_nobody_is_nobody() {
     assert_eq!(directory().resolve(&ReaderRequest::default()), Reader::Nobody);
 }
+
+#[test]
+fn accounts_and_groups_have_names_and_strangers_have_none() {
+    assert_eq!(directory().name_of(&source_user("ada")), Some("ADA"));
+    assert_eq!(directory().name_of(&source_group("eng")), Some("eng-name"));
+    assert_eq!(directory().name_of(&source_user("nobody")), None);
+    assert_eq!(directory().name_of(&class(AccessClass::Licensed)), None);
+}

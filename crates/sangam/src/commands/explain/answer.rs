@@ -1,5 +1,7 @@
 //! The server's explanation, as it comes over the wire. The same shape as `sangam_search::ReadExplanation`, which only writes it.
 
+use std::collections::BTreeMap;
+
 use sangam_access::{AccountState, LayerOrigin, LayerState, Principal};
 use serde::Deserialize;
 
@@ -16,9 +18,15 @@ pub(super) struct Answer {
     pub(super) missing_since_job: Option<String>,
     /// Who the named user is, in the directories of the sources.
     pub(super) accounts: Vec<Account>,
+    /// What people call the accounts and groups of the layers, by id.
+    #[serde(default)]
+    pub(super) names: Names,
     /// The verdict.
     pub(super) access: Access,
 }
+
+/// Names by id.
+pub(super) type Names = BTreeMap<String, String>;
 
 /// An account that the named user is.
 #[derive(Debug, Deserialize)]

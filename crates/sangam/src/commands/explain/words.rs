@@ -2,7 +2,7 @@
 
 use sangam_access::{AccessClass, AccountState, LayerOrigin, LayerState, Principal};
 
-use super::answer::{Account, Answer, Layer};
+use super::answer::{Account, Answer, Layer, Names};
 use crate::output::printable;
 
 /// Principals of a list that are shown: a space may let in a thousand.
@@ -30,7 +30,7 @@ pub(super) fn tell(answer: &Answer, user: Option<&str>, groups: &[String]) -> St
     lines.extend(answer.access.note.as_ref().map(|note| format!("It is {}.", printable(note))));
     if !answer.access.layers.is_empty() {
         lines.push("Every one of these must let them in:".to_owned());
-        lines.extend(answer.access.layers.iter().map(|told| format!("  {}", layer(told))));
+        lines.extend(answer.access.layers.iter().map(|told| format!("  {}", layer(told, &answer.names))));
     }
     lines.join("\n")
 }
@@ -73,20 +73,20 @@ fn state(state: AccountState) -> &'static str {
     }
 }
 
-fn layer(layer: &Layer) -> String {
+fn layer(layer: &Layer, names: &Names) -> String {
     let (mark, from) = (if layer.passed { "lets in" } else { "stops " }, origin(&layer.origin));
     let why = match &layer.state {
         LayerState::Unknown { reason } => {
             format!("its list could not be read ({}), so nobody passes", printable(reason))
         }
-        LayerState::Known if !layer.denied.is_empty() => format!("it denies {}", list(&layer.denied)),
+        LayerState::Known if !layer.denied.is_empty() => format!("it denies {}", list(&layer.denied, names)),
         LayerState::Known if layer.everyone && layer.passed => "it lets everybody in".to_owned(),
         LayerState::Known if layer.everyone => {
             "it lets everybody in but those whom it denies, and nobody was named".to_owned()
         }
-        LayerState::Known if layer.passed => format!("they are {}", list(&layer.matched)),
+        LayerState::Known if layer.passed => format!("they are {}", list(&layer.matched, names)),
         LayerState::Known if layer.allowed.is_empty() => "it lets nobody in".to_owned(),
-        LayerState::Known => format!("it lets in {}, and they are none of these", list(&layer.allowed)),
+        LayerState::Known => format!("it lets in {}, and they are none of these", list(&layer.allowed, names)),
     };
     format!("{mark}  {from}: {why}")
 }
@@ -103,8 +103,8 @@ fn origin(origin: &LayerOrigin) -> String {
     }
 }
 
-fn list(principals: &[Principal]) -> String {
-    let mut named: Vec<String> = principals.iter().take(SHOWN).map(principal).collect();
+fn list(principals: &[Principal], names: &Names) -> String {
+    let mut named: Vec<String> = principals.iter().take(SHOWN).map(|one| principal(one, names)).collect();
     if principals.len() > SHOWN {
         named.push(format!("{} more", principals.len() - SHOWN));
     }
@@ -115,15 +115,19 @@ fn list(principals: &[Principal]) -> String {
     }
 }
 
-fn principal(principal: &Principal) -> String {
+fn principal(principal: &Principal, names: &Names) -> String {
+    let called = |id: &str| match names.get(id) {
+        Some(name) => format!("`{}` ({})", printable(name), printable(id)),
+        None => format!("`{}`", printable(id)),
+    };
     match principal {
         Principal::User { name } => format!("user `{}`", printable(name)),
         Principal::Group { name, data_source: None } => format!("group `{}`", printable(name)),
         Principal::Group { name, data_source: Some(source) } => {
             format!("group `{}` of data source `{source}`", printable(name))
         }
-        Principal::SourceUser { id, .. } => format!("account `{}`", printable(id)),
-        Principal::SourceGroup { id, .. } => format!("group `{}`", printable(id)),
+        Principal::SourceUser { id, .. } => format!("account {}", called(id)),
+        Principal::SourceGroup { id, .. } => format!("group {}", called(id)),
         Principal::Class { class, .. } => match class {
             AccessClass::SiteUser => "everybody who may use the site",
             AccessClass::Licensed => "every licensed user",
@@ -147,12 +151,13 @@ mod tests {
         let told = answer(
             r#"{"document_id":"confluence/d/page/1","found":true,"status":"INDEXED","missing_since_job":null,
             "accounts":[{"data_source_id":"d","id":"5b10","display_name":"Ben Ruiz","state":"active"}],
+            "names":{"7f3a":"people-team"},
             "access":{"readable":false,"note":null,"layers":[
               {"origin":{"kind":"site","name":"https://a.example"},"state":{"state":"known"},"passed":true,"everyone":false,
                "matched":[{"kind":"class","data_source":"d","class":"site-user"}],"denied":[],
                "allowed":[{"kind":"class","data_source":"d","class":"site-user"}]},
               {"origin":{"kind":"restriction","id":"42","title":"Salaries"},"state":{"state":"known"},"passed":false,"everyone":false,
-               "matched":[],"denied":[],"allowed":[{"kind":"source-group","data_source":"d","id":"people-team"},{"kind":"source-user","data_source":"d","id":"77"}]},
+               "matched":[],"denied":[],"allowed":[{"kind":"source-group","data_source":"d","id":"7f3a"},{"kind":"source-user","data_source":"d","id":"77"}]},
               {"origin":{"kind":"space","key":"HR"},"state":{"state":"unknown","reason":"the list was cut"},"passed":false,"everyone":false,
                "matched":[],"denied":[],"allowed":[]}]}}"#,
         );
@@ -162,7 +167,7 @@ mod tests {
         The document's status is INDEXED.
         Every one of these must let them in:
           lets in  the site `https://a.example`: they are everybody who may use the site
-          stops   the restriction of `Salaries` (42): it lets in group `people-team` and account `77`, and they are none of these
+          stops   the restriction of `Salaries` (42): it lets in group `people-team` (7f3a) and account `77`, and they are none of these
           stops   the space `HR`: its list could not be read (the list was cut), so nobody passes
         ");
     }
@@ -189,8 +194,8 @@ mod tests {
     #[test]
     fn a_long_list_is_cut() {
         let many: Vec<Principal> = (0..12).map(|n| Principal::User { name: n.to_string() }).collect();
-        assert!(list(&many).ends_with("user `9` and 2 more"), "{}", list(&many));
-        assert_eq!(list(&[]), "nobody");
+        assert!(list(&many, &Names::new()).ends_with("user `9` and 2 more"), "{}", list(&many, &Names::new()));
+        assert_eq!(list(&[], &Names::new()), "nobody");
     }
 
     #[test]
@@ -201,6 +206,7 @@ mod tests {
             status: None,
             missing_since_job: Some("j".to_owned()),
             accounts: Vec::new(),
+            names: std::collections::BTreeMap::new(),
             access: sangam_access::AccessTable::default()
                 .explain(sangam_access::AccessId::HIDDEN, &sangam_access::Reader::Nobody),
         };
