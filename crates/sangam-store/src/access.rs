@@ -35,14 +35,16 @@ impl Store {
     /// The layers and accesses of index `index_id`.
     pub async fn access_table(&self, index_id: &str) -> Result<AccessTable, StoreError> {
         let mut table = AccessTable::default();
+        // One snapshot of both: an access that is accepted between the two reads would come without its layers.
+        let mut snapshot = self.read().begin().await?;
         let layers = sqlx::query("SELECT id, document FROM layers WHERE index_id = $1").bind(index_id);
-        for row in layers.fetch_all(self.read()).await? {
+        for row in layers.fetch_all(&mut *snapshot).await? {
             let record = serde_json::from_str(row.get("document"))
                 .map_err(|source| StoreError::Corrupt { table: "layers", source })?;
             table.put_layer(LayerId(row.get("id")), record);
         }
         let accesses = sqlx::query("SELECT id, layers FROM accesses WHERE index_id = $1").bind(index_id);
-        for row in accesses.fetch_all(self.read()).await? {
+        for row in accesses.fetch_all(&mut *snapshot).await? {
             table.put_access(AccessId(row.get("id")), parse_layers(row.get("layers")));
         }
         Ok(table)
@@ -397,4 +399,50 @@ fn hex(bytes: &[u8]) -> String {
         write!(text, "{byte:02x}").expect("writing to a string cannot fail");
         text
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use sangam_access::{Layer, LayerOrigin, Principal};
+    use serde_json::json;
+
+    use super::*;
+    use crate::{AcceptedDocument, NewIndex, fixture};
+
+    fn closed_to_all_but(name: &str) -> AcceptedDocument {
+        let layer = Layer::only([Principal::User { name: name.into() }]);
+        AcceptedDocument {
+            document_id: name.into(),
+            document: "{}".into(),
+            content: Vec::new(),
+            lists: vec![LayerRecord::known(layer, LayerOrigin::AccessControlList { level: 0 })],
+            data_source_id: None,
+            job_id: None,
+        }
+    }
+
+    /// A table with an access but without its layers would hide the documents of that access until something else changed.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_table_that_is_read_during_writes_has_the_layers_of_all_its_accesses() {
+        let (_folder, store) = fixture::store().await;
+        let index = NewIndex { id: "i", name: "n", document: &json!({}), tags: &[], limit: None };
+        store.create_index(&index, None).await.unwrap();
+        let writing = tokio::spawn({
+            let store = store.clone();
+            async move {
+                for n in 0..400 {
+                    store.accept("i", &[closed_to_all_but(&format!("u{n}"))]).await.unwrap();
+                }
+            }
+        });
+        while !writing.is_finished() {
+            let table = store.access_table("i").await.unwrap();
+            for access in 0..table.n_accesses() {
+                let id = AccessId(AccessId::FIRST_STORED.0 + access as u32);
+                let layers = table.layers_of(id).expect("ids follow one another");
+                assert!(layers.iter().all(|layer| table.layer(*layer).is_some()), "{id:?} lacks a layer");
+            }
+        }
+        writing.await.unwrap();
+    }
 }

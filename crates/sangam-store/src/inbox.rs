@@ -1,11 +1,13 @@
 //! Documents accepted and not yet indexed: durable before the caller hears so.
 
+use std::collections::BTreeSet;
+
 use sangam_access::LayerRecord;
-use sqlx::Row;
+use sqlx::{Row, SqliteConnection};
 
 use crate::access::{intern_lists, move_generation};
 use crate::failpoint::{self, FailPoint};
-use crate::{Store, StoreError, now_ms};
+use crate::{DataSourceState, Store, StoreError, now_ms};
 
 /// A document to accept.
 #[derive(Clone, PartialEq, Eq)]
@@ -63,8 +65,16 @@ impl std::fmt::Debug for InboxDocument {
 
 impl Store {
     /// Accepts documents of index `index_id`; durable on return.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], and none is accepted, if one belongs to a data source that is gone or going.
     pub async fn accept(&self, index_id: &str, documents: &[AcceptedDocument]) -> Result<(), StoreError> {
         let mut transaction = self.write().await?;
+        let owners: BTreeSet<&str> =
+            documents.iter().filter_map(|document| document.data_source_id.as_deref()).collect();
+        for owner in owners {
+            check_active(&mut transaction, index_id, owner).await?;
+        }
         let now = now_ms();
         for accepted in documents {
             let access = intern_lists(&mut transaction, index_id, &accepted.lists).await?;
@@ -157,5 +167,67 @@ impl Store {
             .fetch_one(self.read())
             .await?;
         Ok(n as u64)
+    }
+}
+
+/// Makes sure, with the write lock held, that a data source stays: what is accepted before its deletion begins goes with it.
+async fn check_active(connection: &mut SqliteConnection, index_id: &str, id: &str) -> Result<(), StoreError> {
+    let status: Option<String> = sqlx::query_scalar("SELECT status FROM data_sources WHERE id = $1 AND index_id = $2")
+        .bind(id)
+        .bind(index_id)
+        .fetch_optional(connection)
+        .await?;
+    if status.as_deref() == Some(DataSourceState::Active.as_str()) {
+        Ok(())
+    } else {
+        Err(StoreError::not_found("data source", id))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{NewDataSource, NewIndex, fixture};
+
+    fn of_source(id: &str) -> AcceptedDocument {
+        AcceptedDocument {
+            document_id: "d".into(),
+            document: "{}".into(),
+            content: Vec::new(),
+            lists: Vec::new(),
+            data_source_id: Some(id.into()),
+            job_id: Some("j".into()),
+        }
+    }
+
+    /// Its job is about to go, and a batch that reports to no job would be tried again for ever, and all that came later with it.
+    #[tokio::test]
+    async fn nothing_is_accepted_for_a_data_source_that_is_going_away() {
+        let (_folder, store) = fixture::store().await;
+        let index = NewIndex { id: "i", name: "n", document: &json!({}), tags: &[], limit: None };
+        store.create_index(&index, None).await.unwrap();
+        let source = NewDataSource {
+            id: "s",
+            index_id: "i",
+            name: "n",
+            kind: "CUSTOM",
+            document: &json!({}),
+            tags: &[],
+            limit: None,
+        };
+        store.create_data_source(&source, None).await.unwrap();
+        store.accept("i", &[of_source("s")]).await.unwrap();
+        let deleting = store.modify_data_source("i", "s", |source| {
+            source.state = DataSourceState::Deleting;
+            Ok::<(), StoreError>(())
+        });
+        deleting.await.unwrap();
+        for gone in ["s", "never"] {
+            let refused = store.accept("i", &[of_source(gone)]).await;
+            assert!(matches!(refused, Err(StoreError::NotFound { .. })), "{gone}: {refused:?}");
+        }
+        assert_eq!(store.inbox_len("i").await.unwrap(), 1);
     }
 }
