@@ -1,11 +1,12 @@
 //! One open index: engine, catalogue in memory, and what readers see.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::ArcSwap;
 use roaring::RoaringBitmap;
-use sangam_access::{AccessId, Directory, Reader, ReaderRequest, SourceDirectory};
+use sangam_access::{AccessId, AccessTable, Directory, Reader, ReaderRequest, SourceDirectory};
 use sangam_embed::EmbedService;
 use sangam_engine::{CommitPoint, EmbeddedEngine, Engine, EngineError, EngineOptions, View};
 use sangam_store::failpoint::{self, FailPoint};
@@ -33,6 +34,8 @@ pub struct Index {
     pub(crate) indexed: Notify,
     /// The inbox or the vector queue got shorter.
     pub(crate) progressed: Notify,
+    /// Layers, accesses and people could not be loaded when they changed.
+    unloaded: AtomicBool,
 }
 
 /// What one query sees: who it is for, what they may read, and a snapshot of the engine taken after that.
@@ -57,15 +60,16 @@ impl Index {
             Some(embed) => EngineOptions::new(embed.embedder().dimensions(), embed.embedder().fingerprint()),
             None => EngineOptions::without_model(),
         };
-        let (engine, fresh_vectors) = blocking({
-            let dir = dir.to_owned();
-            move || open_engine(&dir, options)
-        })
-        .await?;
-        if fresh_vectors {
-            tracing::warn!(index.id = id, "vectors of index `{id}` were made by another model and are made again");
-            store.queue_all_vectors(id).await?;
-        }
+        let engine = match open_engine(dir, &options).await {
+            Err(IngestError::Engine(EngineError::FingerprintMismatch { .. })) => {
+                tracing::warn!(index.id = id, "vectors of index `{id}` were made by another model and are made again");
+                // The wish first: killed in between, the next start finds the old vectors again and repeats both.
+                store.queue_all_vectors(id).await?;
+                reset_vectors(dir).await?;
+                open_engine(dir, &options).await?
+            }
+            opened => opened?,
+        };
         let view = load_view(&store, id).await?;
         let batch = store.engine_batch(id).await?.max(engine.last_batch_id().unwrap_or(0));
         let index = Self {
@@ -80,6 +84,7 @@ impl Index {
             accepted: Notify::new(),
             indexed: Notify::new(),
             progressed: Notify::new(),
+            unloaded: AtomicBool::new(false),
         };
         index.forget_orphans().await?;
         Ok(index)
@@ -194,21 +199,36 @@ impl Index {
         let before = self.catalogue();
         let known = |access: &AccessId| *access == AccessId::HIDDEN || before.table().layers_of(*access).is_some();
         let next = before.with_ordinals(&change.ordinals, &change.retired);
-        let next = if change.ordinals.iter().all(|(_, access)| known(access)) {
-            next
-        } else {
-            let (table, directory) = load_access(&self.store, &self.id).await?;
-            next.with_access(table, directory)
-        };
-        self.view.store(Arc::new(next));
-        Ok(())
+        if change.ordinals.iter().all(|(_, access)| known(access)) {
+            self.view.store(Arc::new(next));
+            return Ok(());
+        }
+        self.show_under(next, load_access(&self.store, &self.id).await)
     }
 
     async fn reload_access(&self, change: &AccessChange) -> Result<(), IngestError> {
-        let (table, directory) = load_access(&self.store, &self.id).await?;
-        let next = self.catalogue().with_ordinals(&change.ordinals, &[]).with_access(table, directory);
-        self.view.store(Arc::new(next));
-        Ok(())
+        let loaded = load_access(&self.store, &self.id).await;
+        self.show_under(self.catalogue().with_ordinals(&change.ordinals, &[]), loaded)
+    }
+
+    /// Shows `next` under what was loaded. If nothing was, the store may have closed what the table in memory still opens: then only
+    /// what is public is shown, until loading succeeds.
+    fn show_under(&self, next: CatalogueView, loaded: Result<Loaded, IngestError>) -> Result<(), IngestError> {
+        let (table, directory, outcome) = match loaded {
+            Ok((table, directory)) => (table, directory, Ok(())),
+            Err(error) => (AccessTable::default(), Directory::default(), Err(error)),
+        };
+        self.view.store(Arc::new(next.with_access(table, directory)));
+        self.unloaded.store(outcome.is_err(), Ordering::Relaxed);
+        if outcome.is_err() {
+            self.indexed.notify_one();
+        }
+        outcome
+    }
+
+    /// Loads layers, accesses and people again if that failed when they changed.
+    pub(crate) async fn load_what_failed(&self) -> Result<(), IngestError> {
+        if self.unloaded.load(Ordering::Relaxed) { self.refresh_access().await } else { Ok(()) }
     }
 
     /// Deletes from the engine what a crash left between its commit and the store's.
@@ -234,22 +254,16 @@ impl Index {
     }
 }
 
-/// Opens the engine; vectors of another model are dropped, which the second value tells.
-fn open_engine(dir: &Path, options: EngineOptions) -> Result<(Arc<dyn Engine>, bool), IngestError> {
-    let options = EngineOptions { commit_hook: Some(Arc::new(pass_commit_point)), ..options };
-    match EmbeddedEngine::open(dir, options.clone()) {
-        Ok(engine) => Ok((Arc::new(engine), false)),
-        Err(EngineError::FingerprintMismatch { .. }) => {
-            let vectors: PathBuf = dir.join("vectors");
-            std::fs::remove_dir_all(&vectors).map_err(|source| IngestError::Folder {
-                path: vectors.display().to_string(),
-                action: "removed",
-                source,
-            })?;
-            Ok((Arc::new(EmbeddedEngine::open(dir, options)?), true))
-        }
-        Err(error) => Err(error.into()),
-    }
+async fn open_engine(dir: &Path, options: &EngineOptions) -> Result<Arc<dyn Engine>, IngestError> {
+    let options = EngineOptions { commit_hook: Some(Arc::new(pass_commit_point)), ..options.clone() };
+    let dir = dir.to_owned();
+    blocking(move || Ok::<Arc<dyn Engine>, IngestError>(Arc::new(EmbeddedEngine::open(&dir, options)?))).await
+}
+
+/// Drops vectors of another model, all at once: half of them gone would be damage that no start gets over.
+async fn reset_vectors(dir: &Path) -> Result<(), IngestError> {
+    let dir = dir.to_owned();
+    blocking(move || EmbeddedEngine::reset_vectors(&dir)).await
 }
 
 fn pass_commit_point(point: CommitPoint) {
@@ -266,7 +280,10 @@ async fn load_view(store: &Store, index_id: &str) -> Result<CatalogueView, Inges
     Ok(CatalogueView::new(store.ordinals(index_id).await?, table, directory))
 }
 
-async fn load_access(store: &Store, index_id: &str) -> Result<(sangam_access::AccessTable, Directory), IngestError> {
+/// Layers and accesses, and the people.
+type Loaded = (AccessTable, Directory);
+
+async fn load_access(store: &Store, index_id: &str) -> Result<Loaded, IngestError> {
     let table = store.access_table(index_id).await?;
     let mappings = store.mappings(index_id).await?;
     Ok((table, Directory::new(store.directories(index_id).await?, &mappings)))
@@ -281,3 +298,6 @@ pub(crate) async fn blocking<T: Send + 'static, E: Into<IngestError> + Send + 's
         Err(_) => Err(IngestError::CutOff),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-//! The task that makes vectors, and lets the engine forget retired ordinals.
+//! The task that makes vectors, lets the engine forget retired ordinals, and loads again what could not be loaded.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -65,6 +65,7 @@ enum Work {
 }
 
 async fn work(index: &Index) -> Result<Work, IngestError> {
+    index.load_what_failed().await?;
     if index.has_model() {
         let tasks = index.store.vector_tasks(index.id(), BATCH_REVISIONS).await?;
         if !tasks.is_empty() {
