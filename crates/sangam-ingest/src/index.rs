@@ -203,17 +203,17 @@ impl Index {
             self.view.store(Arc::new(next));
             return Ok(());
         }
-        self.show_under(next, load_access(&self.store, &self.id).await)
+        self.show_under(&next, load_access(&self.store, &self.id).await)
     }
 
     async fn reload_access(&self, change: &AccessChange) -> Result<(), IngestError> {
         let loaded = load_access(&self.store, &self.id).await;
-        self.show_under(self.catalogue().with_ordinals(&change.ordinals, &[]), loaded)
+        self.show_under(&self.catalogue().with_ordinals(&change.ordinals, &[]), loaded)
     }
 
     /// Shows `next` under what was loaded. If nothing was, the store may have closed what the table in memory still opens: then only
     /// what is public is shown, until loading succeeds.
-    fn show_under(&self, next: CatalogueView, loaded: Result<Loaded, IngestError>) -> Result<(), IngestError> {
+    fn show_under(&self, next: &CatalogueView, loaded: Result<Loaded, IngestError>) -> Result<(), IngestError> {
         let (table, directory, outcome) = match loaded {
             Ok((table, directory)) => (table, directory, Ok(())),
             Err(error) => (AccessTable::default(), Directory::default(), Err(error)),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use roaring::RoaringBitmap;
-use sangam_engine::{DocumentVectors, PassageVector, StoredDocument, TITLE_PASSAGE};
+use sangam_engine::{DocumentVectors, PassageVector, StoredDocument, TITLE_PASSAGE, View};
 use sangam_store::VectorTask;
 use sangam_store::failpoint::{self, FailPoint};
 use sha2::{Digest, Sha256};
@@ -16,6 +16,9 @@ use crate::{Index, IngestError};
 
 /// Revisions that get their vectors in one commit.
 const BATCH_REVISIONS: u32 = 64;
+/// Vectors of one commit; a single larger document is a batch of its own. The engine takes 256 MiB at a time, which sixteen of the largest
+/// files exceed, and what is made is lost by a kill until it is committed.
+const BATCH_VECTORS: usize = 4_096;
 /// How long the engine keeps a retired revision, so that a query which took its view of the catalogue before finds it.
 const FORGET_AFTER: Duration = Duration::from_secs(5);
 /// Retired revisions that are forgotten at once; a deletion in the engine costs a commit.
@@ -85,11 +88,10 @@ async fn work(index: &Index) -> Result<Work, IngestError> {
 /// Makes the vectors of some revisions and commits them.
 async fn embed(index: &Index, tasks: Vec<VectorTask>) -> Result<(), IngestError> {
     let Some(service) = index.embed.clone() else { return Ok(()) };
-    let done: Vec<u32> = tasks.iter().map(|task| task.ordinal).collect();
     let view = index.engine.view()?;
-    let vectors = blocking(move || {
-        let ordinals: Vec<u32> = tasks.iter().map(|task| task.ordinal).collect();
-        let documents = view.fetch(&ordinals)?;
+    let (vectors, done) = blocking(move || {
+        let (tasks, documents) = first(tasks, view.as_ref())?;
+        let done: Vec<u32> = tasks.iter().map(|task| task.ordinal).collect();
         let mut known: HashMap<u32, HashMap<u64, Vec<f32>>> = HashMap::new();
         for task in &tasks {
             if let Some(previous) = task.previous {
@@ -105,7 +107,7 @@ async fn embed(index: &Index, tasks: Vec<VectorTask>) -> Result<(), IngestError>
                 slot.values = made.next();
             }
         }
-        Ok::<_, IngestError>(collect(wanted))
+        Ok::<_, IngestError>((collect(wanted), done))
     })
     .await?;
     let writer = index.lock().await;
@@ -120,6 +122,23 @@ async fn embed(index: &Index, tasks: Vec<VectorTask>) -> Result<(), IngestError>
     index.store.vectors_done(index.id(), &done).await?;
     index.progressed.notify_waiters();
     Ok(())
+}
+
+/// The first tasks with their documents, as many as fit into [`BATCH_VECTORS`]. A task whose document is gone has none.
+fn first(mut tasks: Vec<VectorTask>, view: &dyn View) -> Result<(Vec<VectorTask>, Vec<StoredDocument>), IngestError> {
+    let mut documents: Vec<StoredDocument> = Vec::with_capacity(tasks.len());
+    let mut n_vectors = 0;
+    for place in 0..tasks.len() {
+        for document in view.fetch(&[tasks[place].ordinal])? {
+            n_vectors += document.passages.len() + 1;
+            if n_vectors > BATCH_VECTORS && !documents.is_empty() {
+                tasks.truncate(place);
+                return Ok((tasks, documents));
+            }
+            documents.push(document);
+        }
+    }
+    Ok((tasks, documents))
 }
 
 /// A vector to have: of which text, and the values once they are known.
@@ -192,7 +211,7 @@ async fn forget(index: &Index) -> Result<(), IngestError> {
 
 #[cfg(test)]
 mod tests {
-    use sangam_engine::Passage;
+    use sangam_engine::{EmbeddedEngine, Engine, EngineDocument, EngineOptions, Passage};
 
     use super::*;
 
@@ -218,5 +237,32 @@ mod tests {
         assert_eq!(vectors.len(), 1);
         assert_eq!(vectors[0].vectors.iter().map(|vector| vector.passage).collect::<Vec<_>>(), [TITLE_PASSAGE, 0, 1]);
         assert_eq!(vectors[0].vectors[1].values, [1.0]);
+    }
+
+    #[test]
+    fn a_batch_is_bounded_by_its_vectors_and_a_larger_document_is_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = EmbeddedEngine::open(folder.path(), EngineOptions::without_model()).unwrap();
+        let document = |ordinal: u32, n_passages: usize| EngineDocument {
+            ordinal,
+            title: "t".into(),
+            body: "a".repeat(n_passages),
+            language: "en".into(),
+            attributes: Vec::new(),
+            passages: (0..n_passages as u32).map(|start| Passage { start, end: start + 1 }).collect(),
+        };
+        let sizes = [(1, BATCH_VECTORS / 2), (3, BATCH_VECTORS / 4), (4, 2 * BATCH_VECTORS), (5, 1)];
+        engine.add(sizes.map(|(ordinal, n)| document(ordinal, n)).into()).unwrap();
+        engine.commit(1).unwrap();
+        let view = engine.view().unwrap();
+        let taken = |ordinals: &[u32]| {
+            let tasks = ordinals.iter().map(|ordinal| VectorTask { ordinal: *ordinal, previous: None }).collect();
+            let (tasks, documents) = first(tasks, view.as_ref()).unwrap();
+            let ordinals: Vec<u32> = tasks.iter().map(|task| task.ordinal).collect();
+            (ordinals, documents.len())
+        };
+        assert_eq!(taken(&[1, 2, 3, 4, 5]), (vec![1, 2, 3], 2), "the second is gone and done with");
+        assert_eq!(taken(&[4, 5]), (vec![4], 1));
+        assert_eq!(taken(&[5]), (vec![5], 1));
     }
 }

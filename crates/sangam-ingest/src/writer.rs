@@ -57,14 +57,18 @@ impl Index {
     /// Killed before the store's commit, nothing of it is seen, and the same batch may come again; after it, all of it is.
     pub async fn write(&self, batch: IndexBatch) -> Result<CatalogueChange, IngestError> {
         let mut writer = self.lock().await;
-        let IndexBatch { documents, failed, mut seen, inbox_done, job, forced } = batch;
+        let IndexBatch { documents, mut failed, mut seen, inbox_done, job, forced } = batch;
         let documents = self.drop_unchanged(documents, &mut seen, forced).await?;
-        let (revisions, engine_documents) = self.number(&mut writer, documents).await?;
+        let (mut revisions, engine_documents) = self.number(&mut writer, documents).await?;
+        let (engine_documents, broken) = blocking(move || Ok::<_, IngestError>(split(engine_documents))).await?;
+        if !broken.is_empty() {
+            take_broken(&mut revisions, &broken, &mut failed);
+        }
         if !revisions.is_empty() {
             writer.batch += 1;
             let (engine, number) = (Arc::clone(&self.engine), writer.batch);
             blocking(move || {
-                engine.add(engine_documents.into_iter().map(split).collect())?;
+                engine.add(engine_documents)?;
                 engine.commit(number)
             })
             .await?;
@@ -162,11 +166,36 @@ fn is_current(entry: &CatalogueEntry, hash: &[u8]) -> bool {
     entry.ordinal.is_some() && entry.content_hash.as_deref() == Some(hash)
 }
 
-/// Cuts the body into passages.
-fn split(mut document: EngineDocument) -> EngineDocument {
-    document.passages = sangam_extract::passages(&document.body)
-        .into_iter()
-        .map(|range| Passage { start: range.start as u32, end: range.end as u32 })
-        .collect();
-    document
+/// Why documents are refused by the engine, by their ordinals.
+type Broken = HashMap<u32, String>;
+
+/// Cuts the bodies into passages, and takes out what the engine would refuse: such a document fails alone, where the batch would be tried
+/// again for ever and hold up all that comes after.
+fn split(documents: Vec<EngineDocument>) -> (Vec<EngineDocument>, Broken) {
+    let mut broken = Broken::new();
+    let mut whole = Vec::with_capacity(documents.len());
+    for mut document in documents {
+        document.passages = sangam_extract::passages(&document.body)
+            .into_iter()
+            .map(|range| Passage { start: range.start as u32, end: range.end as u32 })
+            .collect();
+        match document.broken_rule() {
+            Some(reason) => drop(broken.insert(document.ordinal, reason)),
+            None => whole.push(document),
+        }
+    }
+    (whole, broken)
+}
+
+/// Moves the revisions of broken documents to those that failed.
+fn take_broken(revisions: &mut Vec<Revision>, broken: &Broken, failed: &mut Vec<FailedDocument>) {
+    revisions.retain(|revision| {
+        let Some(reason) = broken.get(&revision.ordinal) else { return true };
+        failed.push(FailedDocument {
+            document_id: revision.document_id.clone(),
+            reason: format!("the document cannot be indexed: {reason}"),
+            inbox_seq: revision.inbox_seq,
+        });
+        false
+    });
 }

@@ -1,4 +1,3 @@
-use std::path::PathBuf;
 use std::time::Duration;
 
 use sangam_access::{Layer, LayerOrigin, LayerRecord, Principal};
@@ -52,7 +51,7 @@ async fn what_a_change_leaves_unloaded_is_closed_until_it_is_loaded() {
     tokio::time::timeout(Duration::from_secs(20), becomes(2)).await.expect("both are indexed");
 
     let guard = index.lock().await;
-    let failed = index.show_under(CatalogueView::clone(&index.catalogue()), Err(IngestError::CutOff));
+    let failed = index.show_under(&index.catalogue(), Err(IngestError::CutOff));
     assert!(failed.is_err());
     assert_eq!(n_readable(&index, "ada"), 1, "what is public");
     drop(guard);
@@ -60,8 +59,8 @@ async fn what_a_change_leaves_unloaded_is_closed_until_it_is_loaded() {
     registry.close_all().await;
 }
 
-fn write_vectors(dir: PathBuf, model: &str) {
-    let engine = EmbeddedEngine::open(&dir, EngineOptions::new(1, model)).unwrap();
+fn write_vectors(dir: &Path, model: &str) {
+    let engine = EmbeddedEngine::open(dir, EngineOptions::new(1, model)).unwrap();
     let document = EngineDocument {
         ordinal: 1,
         title: "t".into(),
@@ -81,7 +80,7 @@ fn write_vectors(dir: PathBuf, model: &str) {
 async fn another_model_drops_the_vectors_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path().join("index");
-    write_vectors(dir.clone(), "another model");
+    write_vectors(&dir, "another model");
     let store = store(&folder).await;
     let embed = sangam_embed::EmbedService::start(Arc::new(sangam_embed::HashEmbedder)).unwrap();
     let index = Index::open("i", &dir, store, Some(Arc::new(embed))).await.unwrap();
