@@ -7,6 +7,9 @@ use sangam_ingest::{IndexRegistry, IngestError};
 use sangam_service::{IndexHost, SeamError};
 use sangam_store::{AcceptedDocument, DocumentAction, JobDocument, Store};
 
+/// Documents of a data source removed in one transaction: nobody else can write meanwhile, and gives up after half a minute.
+const REMOVE_MANY: usize = 1_000;
+
 /// Opens, fills and removes indices of the registry.
 pub(super) struct Host {
     pub(super) indices: Arc<IndexRegistry>,
@@ -50,7 +53,10 @@ impl IndexHost for Host {
     async fn remove_documents_of(&self, index_id: &str, data_source_id: &str) -> Result<(), SeamError> {
         let index = self.indices.get(index_id).map_err(seam)?;
         let documents = self.store.documents_of(index_id, data_source_id).await.map_err(SeamError::failed)?;
-        index.remove(&documents).await.map_err(seam)
+        for documents in documents.chunks(REMOVE_MANY) {
+            index.remove(documents).await.map_err(seam)?;
+        }
+        Ok(())
     }
 
     async fn access_changed(&self, index_id: &str) -> Result<(), SeamError> {

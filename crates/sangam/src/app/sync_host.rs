@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use sangam_secrets::Secrets;
 use sangam_service::{DataSourceDocument, FieldKind, IndexDocument};
-use sangam_store::Store;
+use sangam_store::{DataSourceState, Store};
 use sangam_sync::{FieldType, HostError, SourceSetup, SyncHost};
 use secrecy::SecretString;
 
@@ -19,7 +19,8 @@ pub(super) struct StoredHost {
 impl SyncHost for StoredHost {
     async fn setup(&self, index_id: &str, data_source_id: &str) -> Result<Option<SourceSetup>, HostError> {
         let record = self.store.data_source(index_id, data_source_id).await.map_err(told)?;
-        let Some(record) = record else { return Ok(None) };
+        // One that is going away is gone: its documents are being removed, and nothing may bring new ones.
+        let Some(record) = record.filter(|record| record.state == DataSourceState::Active) else { return Ok(None) };
         let document = DataSourceDocument::of(&record).map_err(told)?;
         // A configuration that is no template is for a connector of another kind, which refuses it by name.
         let configuration = document.template().cloned().unwrap_or_default();
@@ -52,4 +53,42 @@ fn kind_of(kind: FieldKind) -> FieldType {
 
 fn told(error: impl std::fmt::Display) -> HostError {
     HostError(format!("The state did not answer: {error}."))
+}
+
+#[cfg(test)]
+mod tests {
+    use sangam_secrets::{Sealer, SealingKey};
+    use sangam_store::{NewDataSource, NewIndex, StoreError};
+    use serde_json::json;
+
+    use super::*;
+
+    /// A deletion waits for the jobs that run and then removes documents: a job that began in between would leave some behind.
+    #[tokio::test]
+    async fn a_job_finds_no_setup_once_its_data_source_is_going_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("sangam.db")).await.unwrap();
+        let index = NewIndex { id: "i", name: "n", document: &json!({}), tags: &[], limit: None };
+        store.create_index(&index, None).await.unwrap();
+        let document = json!({"language_code": "en"});
+        let source = NewDataSource {
+            id: "s",
+            index_id: "i",
+            name: "n",
+            kind: "TEMPLATE",
+            document: &document,
+            tags: &[],
+            limit: None,
+        };
+        store.create_data_source(&source, None).await.unwrap();
+        let secrets = Secrets::new(store.clone(), Sealer::new(&SealingKey::generate()));
+        let host = StoredHost { store: store.clone(), secrets };
+        assert!(host.setup("i", "s").await.unwrap().is_some());
+        let deleting = store.modify_data_source("i", "s", |source| {
+            source.state = DataSourceState::Deleting;
+            Ok::<(), StoreError>(())
+        });
+        deleting.await.unwrap();
+        assert_eq!(host.setup("i", "s").await.unwrap(), None);
+    }
 }
