@@ -18,7 +18,7 @@ use crate::{Index, IngestError};
 const BATCH_REVISIONS: u32 = 64;
 /// Vectors of one commit; a single larger document is a batch of its own. The engine takes 256 MiB at a time, which sixteen of the largest
 /// files exceed, and what is made is lost by a kill until it is committed.
-const BATCH_VECTORS: usize = 4_096;
+const BATCH_VECTORS: usize = 1_024;
 /// How long the engine keeps a retired revision, so that a query which took its view of the catalogue before finds it.
 const FORGET_AFTER: Duration = Duration::from_secs(5);
 /// Retired revisions that are forgotten at once; a deletion in the engine costs a commit.

@@ -200,6 +200,7 @@ impl Store {
         .bind(now_ms())
         .execute(&mut *transaction)
         .await?;
+        forget_reports(&mut transaction, data_source_id).await?;
         transaction.commit().await?;
         Ok(())
     }
@@ -339,6 +340,24 @@ impl Store {
     }
 }
 
+/// Jobs of a data source whose reports are kept: an hourly sync of a hundred thousand documents would otherwise add two million rows a day.
+const REPORTS_MAX: i64 = 10;
+
+/// Forgets the lines of all but the last jobs of a data source; the jobs themselves stay, with their counters. Those that may still go on
+/// need their lines, as the proof of what they saw.
+async fn forget_reports(connection: &mut SqliteConnection, data_source_id: &str) -> Result<(), StoreError> {
+    sqlx::query(
+        "DELETE FROM job_documents WHERE job_id IN (
+             SELECT id FROM sync_jobs WHERE data_source_id = $1 AND ended_at IS NOT NULL AND id NOT IN (
+                 SELECT id FROM sync_jobs WHERE data_source_id = $1 ORDER BY started_at DESC, id DESC LIMIT $2))",
+    )
+    .bind(data_source_id)
+    .bind(REPORTS_MAX)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Warnings kept per job; a site with more has one problem, not a thousand.
 const WARNINGS_MAX: usize = 1_000;
 
@@ -419,4 +438,56 @@ fn job_of(row: &SqliteRow) -> Result<SyncJob, StoreError> {
 /// The access that a reader sees: hidden while the last clean listing lacked the document.
 pub(crate) fn visible_access(access_id: i64, missing_since: Option<&str>) -> AccessId {
     if missing_since.is_some() { AccessId::HIDDEN } else { AccessId(access_id as u32) }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{NewDataSource, NewIndex, fixture};
+
+    #[tokio::test]
+    async fn reports_of_the_last_jobs_are_kept_and_of_every_job_that_goes_on() {
+        let (_folder, store) = fixture::store().await;
+        let index = NewIndex { id: "i", name: "n", document: &json!({}), tags: &[], limit: None };
+        store.create_index(&index, None).await.unwrap();
+        let document = json!({});
+        let source = NewDataSource {
+            id: "s",
+            index_id: "i",
+            name: "n",
+            kind: "TEMPLATE",
+            document: &document,
+            tags: &[],
+            limit: None,
+        };
+        store.create_data_source(&source, None).await.unwrap();
+        let end = JobEnd {
+            status: JobStatus::Succeeded,
+            error_code: None,
+            error_message: None,
+            data_source_error_code: None,
+        };
+        for n in 0..14 {
+            let id = format!("j{n:02}");
+            store.insert_job(&id, "i", "s").await.unwrap();
+            let line = JobDocument { document_id: "d".into(), action: DocumentAction::Add, message: None };
+            store.report_documents(&id, &[line]).await.unwrap();
+            if n == 1 {
+                // It waits for its vectors all the while.
+                store.move_job(&id, JobStatus::Syncing, JobStatus::SyncingIndexing).await.unwrap();
+            } else {
+                store.end_job(&id, &end).await.unwrap();
+            }
+        }
+        let mut kept = Vec::new();
+        for n in 0..14 {
+            if !store.job_documents(&format!("j{n:02}"), "", 10).await.unwrap().is_empty() {
+                kept.push(n);
+            }
+        }
+        assert_eq!(kept, [1, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
+        assert_eq!(store.job("j00").await.unwrap().unwrap().counters.added, 1, "the job itself stays");
+    }
 }
