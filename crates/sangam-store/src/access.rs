@@ -94,7 +94,9 @@ impl Store {
     pub async fn nodes_outside(&self, data_source_id: &str, roots: &[String]) -> Result<HashSet<String>, StoreError> {
         let mut connection = self.read().acquire().await?;
         let tree = Tree::load(&mut connection, data_source_id).await?;
-        Ok(tree.nodes.keys().filter(|id| tree.is_outside(id, roots)).cloned().collect())
+        let roots: HashSet<&str> = roots.iter().map(String::as_str).collect();
+        let is_outside = |id: &str| !tree.passes_any(id, &roots) && tree.layers(id).is_some();
+        Ok(tree.nodes.keys().filter(|id| is_outside(id)).cloned().collect())
     }
 
     /// Replaces the nodes that the listing beginning at `root` found, and gives every document below its new access.
@@ -109,12 +111,8 @@ impl Store {
     ) -> Result<AccessChange, StoreError> {
         let mut transaction = self.write().await?;
         let gone = upsert_nodes(&mut transaction, index_id, data_source_id, root, nodes).await?;
-        let anchors = if nodes.iter().any(|node| node.id == root && node.parent.is_none()) {
-            None
-        } else {
-            Some(nodes.iter().map(|node| node.id.clone()).chain(gone).collect::<HashSet<_>>())
-        };
-        let change = reassign(&mut transaction, index_id, data_source_id, anchors.as_ref()).await?;
+        let touched = nodes.iter().map(|node| node.id.as_str()).chain(gone.iter().map(String::as_str)).collect();
+        let change = reassign(&mut transaction, index_id, data_source_id, &touched).await?;
         move_generation(&mut transaction, index_id).await?;
         transaction.commit().await?;
         Ok(change)
@@ -142,7 +140,8 @@ async fn upsert_nodes(
             }
             None => None,
         };
-        // The node at which a listing begins belongs to the listing above it, so that it vanishes with that one.
+        // The node at which a listing begins belongs to the listing above it, so that it vanishes with that one. Which one that
+        // is, is known once it came; until then it is taken to begin at the parent.
         let found_by = match &node.parent {
             Some(parent) if node.id == root => parent,
             _ => root,
@@ -150,7 +149,8 @@ async fn upsert_nodes(
         sqlx::query(
             "INSERT INTO nodes (index_id, data_source_id, id, parent, root, layer_id) VALUES ($1, $2, $3, $4, $5, $6)
              ON CONFLICT (data_source_id, id) DO UPDATE
-             SET parent = excluded.parent, root = excluded.root, layer_id = excluded.layer_id",
+             SET parent = excluded.parent, layer_id = excluded.layer_id,
+                 root = CASE WHEN excluded.id = $7 THEN nodes.root ELSE excluded.root END",
         )
         .bind(index_id)
         .bind(data_source_id)
@@ -158,6 +158,7 @@ async fn upsert_nodes(
         .bind(&node.parent)
         .bind(found_by)
         .bind(layer.map(|id| i64::from(id.0)))
+        .bind(root)
         .execute(&mut *connection)
         .await?;
     }
@@ -213,17 +214,15 @@ impl Tree {
         None
     }
 
-    fn is_outside(&self, id: &str, roots: &[String]) -> bool {
+    /// True if the path from `id` up passes one of `marks`, `id` itself and a parent that is not there included.
+    fn passes_any(&self, id: &str, marks: &HashSet<&str>) -> bool {
         let mut at = id;
         for _ in 0..TREE_DEPTH_MAX {
-            if roots.iter().any(|root| root == at) {
-                return false;
+            if marks.contains(at) {
+                return true;
             }
-            match self.nodes.get(at) {
-                Some((Some(parent), _)) => at = parent,
-                Some((None, _)) => return true,
-                None => return false,
-            }
+            let Some((Some(parent), _)) = self.nodes.get(at) else { return false };
+            at = parent;
         }
         false
     }
@@ -247,12 +246,14 @@ impl Tree {
     }
 }
 
-/// Gives the anchored documents of a data source the access of their anchors; with `anchors`, only those anchored there.
+/// Gives the documents of a data source that are anchored at or below one of the nodes `touched` the access of their anchors.
+///
+/// Also those below a touched node that no listing of its own place has shown yet: they moved with it.
 async fn reassign(
     connection: &mut SqliteConnection,
     index_id: &str,
     data_source_id: &str,
-    anchors: Option<&HashSet<String>>,
+    touched: &HashSet<&str>,
 ) -> Result<AccessChange, StoreError> {
     let mut tree = Tree::load(connection, data_source_id).await?;
     let rows = sqlx::query(
@@ -266,7 +267,7 @@ async fn reassign(
     let mut change = AccessChange::default();
     for row in rows {
         let anchor: &str = row.get("anchor");
-        if anchors.is_some_and(|anchors| !anchors.contains(anchor)) {
+        if !tree.passes_any(anchor, touched) {
             continue;
         }
         let before: i64 = row.get("access_id");
