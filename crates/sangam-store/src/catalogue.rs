@@ -265,6 +265,9 @@ impl Store {
         .execute(&mut *transaction)
         .await?;
         transaction.commit().await?;
+        // Of several revisions of one document in a batch, the earlier ones were never current for anybody.
+        let retired: HashSet<u32> = change.retired.iter().copied().collect();
+        change.ordinals.retain(|(ordinal, _)| !retired.contains(ordinal));
         Ok(change)
     }
 
@@ -454,9 +457,10 @@ async fn apply_revision<'a>(
         Some(_) => DocumentAction::Modify,
     };
     let status = match (previous, &revision.failure) {
-        (_, Some(_)) => "FAILED",
         (None, None) => "INDEXED",
+        (None, Some(_)) => "FAILED",
         (Some(_), None) => "UPDATED",
+        (Some(_), Some(_)) => "UPDATE_FAILED",
     };
     sqlx::query(
         "INSERT INTO documents (index_id, id, data_source_id, anchor, version, content_hash, access_id, ordinal, status,
