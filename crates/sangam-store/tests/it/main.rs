@@ -4,6 +4,12 @@
 mod access;
 mod catalogue;
 mod hiding;
+mod inbox;
+mod inbox_races;
+mod jobs;
+mod model;
 mod moves;
 mod nodes_outside;
+mod property;
+mod queues;
 mod world;
