@@ -12,6 +12,8 @@ mod indices;
 mod jobs;
 mod keys;
 mod mappings;
+#[cfg(test)]
+mod migrations_agree;
 mod queues;
 mod secrets;
 mod settings;
