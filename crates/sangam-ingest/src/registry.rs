@@ -12,6 +12,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{Index, IngestError, inbox, vectors};
 
+/// What the name of an index's folder ends with while it is removed; ids have no dot.
+const CONDEMNED: &str = "deleted";
+
 /// Where indices live and what they are made with.
 #[derive(Clone)]
 pub struct RegistryOptions {
@@ -78,12 +81,7 @@ impl IndexRegistry {
     /// Closes the index and removes its folder.
     pub async fn delete(&self, id: &str) -> Result<(), IngestError> {
         self.close(id).await;
-        let folder = self.folder(id);
-        match std::fs::remove_dir_all(&folder) {
-            Ok(()) => Ok(()),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-            Err(source) => Err(IngestError::Folder { path: folder.display().to_string(), action: "removed", source }),
-        }
+        remove_folder(&self.folder(id))
     }
 
     /// Closes all indices; their tasks have ended on return.
@@ -99,10 +97,63 @@ impl IndexRegistry {
     }
 }
 
+/// Removes a folder in which somebody may still be writing: a commit of the engine runs to its end on its own thread, whether the task that
+/// began it is there or not, and a query may hold the index. Under another name no new file gets into it, so that it can be emptied.
+/// What a crash left under that name goes too.
+fn remove_folder(folder: &Path) -> Result<(), IngestError> {
+    let condemned = folder.with_extension(CONDEMNED);
+    let gone = |result: std::io::Result<()>| match result {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        result => result,
+    };
+    gone(std::fs::remove_dir_all(&condemned))
+        .and_then(|()| gone(std::fs::rename(folder, &condemned)))
+        .and_then(|()| gone(std::fs::remove_dir_all(&condemned)))
+        .map_err(|source| IngestError::Folder { path: folder.display().to_string(), action: "removed", source })
+}
+
 fn make_folder(folder: &Path) -> Result<(), IngestError> {
     std::fs::create_dir_all(folder).map_err(|source| IngestError::Folder {
         path: folder.display().to_string(),
         action: "made",
         source,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+    use super::*;
+
+    #[test]
+    fn a_folder_is_removed_although_somebody_still_writes_into_it() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = parent.path().join("an-index");
+        let text = folder.join("text");
+        std::fs::create_dir_all(&text).unwrap();
+        std::fs::create_dir_all(folder.with_extension(CONDEMNED).join("left by a crash")).unwrap();
+        let (ends, n_written) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
+        let writer = std::thread::spawn({
+            let (ends, n_written) = (Arc::clone(&ends), Arc::clone(&n_written));
+            move || {
+                while !ends.load(Ordering::Relaxed) {
+                    let number = n_written.load(Ordering::Relaxed);
+                    if std::fs::write(text.join(number.to_string()), "x").is_ok() {
+                        n_written.store(number + 1, Ordering::Relaxed);
+                    }
+                }
+            }
+        });
+        while n_written.load(Ordering::Relaxed) < 500 {
+            std::thread::yield_now();
+        }
+        let removed = remove_folder(&folder);
+        ends.store(true, Ordering::Relaxed);
+        writer.join().unwrap();
+        removed.unwrap();
+        assert_eq!(std::fs::read_dir(parent.path()).unwrap().count(), 0);
+        remove_folder(&folder).unwrap();
+    }
 }
