@@ -361,10 +361,14 @@ impl SourceIndex {
     }
 
     fn add_group_principals(&self, data_source: &str, groups: &HashSet<usize>, principals: &mut HashSet<Principal>) {
-        principals.extend(groups.iter().map(|group| Principal::SourceGroup {
-            data_source: data_source.into(),
-            id: self.groups[*group].id.clone(),
-        }));
+        for group in groups {
+            let group = &self.groups[*group];
+            principals.insert(Principal::SourceGroup { data_source: data_source.into(), id: group.id.clone() });
+            // A caller's access list may name the source's groups, as if they had been put by PutPrincipalMapping.
+            for name in [group.name.clone(), fold(&group.name)] {
+                principals.insert(Principal::Group { name, data_source: Some(data_source.into()) });
+            }
+        }
     }
 }
 

@@ -35,23 +35,26 @@ pub(crate) async fn run(index: Arc<Index>, stop: CancellationToken) {
         };
         let rest = match step {
             Ok(Work::Done) => continue,
-            Ok(Work::Later) => Some(FORGET_AFTER),
+            Ok(Work::Later(retired)) => Some((FORGET_AFTER, retired)),
             Ok(Work::Nothing) => None,
             Err(error) => {
                 tracing::error!(index.id = index.id(), %error, "vectors of index `{}` wait", index.id());
-                Some(RETRY_AFTER)
+                Some((RETRY_AFTER, RoaringBitmap::new()))
             }
         };
         let pause = async {
             match rest {
-                Some(rest) => tokio::time::sleep(rest).await,
+                Some((rest, retired)) => {
+                    tokio::time::sleep(rest).await;
+                    retired
+                }
                 None => std::future::pending().await,
             }
         };
         tokio::select! {
             () = stop.cancelled() => return,
             () = index.indexed.notified() => {}
-            () = pause => forget(&index).await.unwrap_or_else(|error| {
+            retired = pause => forget(&index, retired).await.unwrap_or_else(|error| {
                 tracing::error!(index.id = index.id(), %error, "retired revisions of index `{}` wait", index.id());
             }),
         }
@@ -61,8 +64,8 @@ pub(crate) async fn run(index: Arc<Index>, stop: CancellationToken) {
 enum Work {
     /// Something was done; there may be more.
     Done,
-    /// There are retired revisions to forget after a while.
-    Later,
+    /// These retired revisions are to be forgotten after a while.
+    Later(RoaringBitmap),
     /// Nothing waits.
     Nothing,
 }
@@ -76,13 +79,13 @@ async fn work(index: &Index) -> Result<Work, IngestError> {
             return Ok(Work::Done);
         }
     }
-    let n_retired = index.store.retired(index.id()).await?.len();
-    if n_retired >= FORGET_MANY {
+    let retired = index.store.retired(index.id()).await?;
+    if retired.len() >= FORGET_MANY {
         tokio::time::sleep(FORGET_AFTER).await;
-        forget(index).await?;
+        forget(index, retired).await?;
         return Ok(Work::Done);
     }
-    Ok(if n_retired > 0 { Work::Later } else { Work::Nothing })
+    Ok(if retired.is_empty() { Work::Nothing } else { Work::Later(retired) })
 }
 
 /// Makes the vectors of some revisions and commits them.
@@ -190,9 +193,8 @@ fn hash(text: &str) -> u64 {
     u64::from_le_bytes(bytes)
 }
 
-/// Lets the engine forget what no document holds any more.
-async fn forget(index: &Index) -> Result<(), IngestError> {
-    let retired: RoaringBitmap = index.store.retired(index.id()).await?;
+/// Lets the engine forget what no document has held for a while.
+async fn forget(index: &Index, retired: RoaringBitmap) -> Result<(), IngestError> {
     if retired.is_empty() {
         return Ok(());
     }

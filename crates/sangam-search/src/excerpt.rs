@@ -61,6 +61,8 @@ pub(crate) fn excerpt(document: &StoredDocument, terms: &Terms, closest: Option<
     let passage_text = document.body.get(range.clone()).unwrap_or_default();
     let first = terms.matches(passage_text).first().map_or(0, |(at, _)| at.start);
     let start = word_start(&document.body, range.start + first, LEAD_CHARS).max(range.start);
+    // Near the end of a document there is room for what stands before; a short document is shown whole.
+    let start = start.min(word_start(&document.body, document.body.trim_end().len(), EXCERPT_CHARS));
     let window = window(&document.body, start);
     let folded = fold_white_space(&document.body[window.clone()]);
     let mut text = String::with_capacity(folded.len() + 2 * ELLIPSIS.len());
@@ -163,10 +165,23 @@ mod tests {
 
     #[test]
     fn without_any_word_the_closest_passage_is_shown() {
-        let body = "First part here. Second part there.";
-        let shown = excerpt(&document(body, &[17]), &terms("zebra"), Some(1));
-        assert_eq!(shown.text, "...Second part there.");
+        let body = format!("First part here. Second part there. {}", "And so on. ".repeat(40));
+        let shown = excerpt(&document(&body, &[17]), &terms("zebra"), Some(1));
+        assert!(shown.text.starts_with("...Second part there. And"), "{}", shown.text);
         assert!(shown.highlights.is_empty());
+    }
+
+    #[test]
+    fn a_short_document_is_shown_whole_and_the_end_of_a_long_one_is_a_full_excerpt() {
+        let short = format!("{} zebra.", "The word that is asked for comes last. ".repeat(4).trim_end());
+        assert_eq!(excerpt(&document(&short, &[]), &terms("zebra"), None).text, short);
+        let long = format!("{}zebra.\n", "The word that is asked for comes last. ".repeat(40));
+        let shown = excerpt(&document(&long, &[]), &terms("zebra"), None);
+        let n_chars = shown.text.chars().count();
+        assert!((EXCERPT_CHARS - 20..=EXCERPT_CHARS + 3).contains(&n_chars), "{n_chars}");
+        assert!(shown.text.starts_with("...") && shown.text.ends_with("zebra."), "{}", shown.text);
+        let without_spaces = format!("{}斑馬", "字".repeat(400));
+        assert!(excerpt(&document(&without_spaces, &[]), &terms("斑馬"), None).text.chars().count() <= EXCERPT_CHARS + 6);
     }
 
     #[test]

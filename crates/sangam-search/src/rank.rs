@@ -17,9 +17,9 @@ use crate::POOL;
 pub struct RankingWeights {
     /// The words of title and body (BM25).
     pub lexical: f32,
-    /// The cosine of the best passage.
-    pub passage: f32,
-    /// The cosine of the title.
+    /// The cosine of the closest of its texts: its best passage, or its title.
+    pub meaning: f32,
+    /// The cosine of the title, once more.
     pub title: f32,
 }
 
@@ -98,14 +98,20 @@ pub(crate) fn rank(
     Ok(Ranking { candidates, total: lexical.n_matches + only_by_meaning as u64 })
 }
 
+/// The cosine of the closest text of a document. A title is a text like any passage: what asks nearly the same as a title is answered
+/// by its document, however far its passages are.
+fn closest(hit: SemanticHit) -> f32 {
+    hit.title_cosine.map_or(hit.cosine, |title| title.max(hit.cosine))
+}
+
 /// Sets the fused scores and sorts by them; ties keep the older document first.
 fn fuse(candidates: &mut [Candidate], weights: RankingWeights) {
     let lexical = z_scores(candidates.iter().map(|candidate| Some(candidate.lexical.unwrap_or(0.0))));
-    let passage = z_scores(candidates.iter().map(|candidate| candidate.semantic.map(|hit| hit.cosine)));
+    let meaning = z_scores(candidates.iter().map(|candidate| candidate.semantic.map(closest)));
     let title = z_scores(candidates.iter().map(|candidate| candidate.semantic.and_then(|hit| hit.title_cosine)));
     for (place, candidate) in candidates.iter_mut().enumerate() {
         candidate.score =
-            weights.lexical * lexical[place] + weights.passage * passage[place] + weights.title * title[place];
+            weights.lexical * lexical[place] + weights.meaning * meaning[place] + weights.title * title[place];
     }
     candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.ordinal.cmp(&b.ordinal)));
 }
@@ -140,15 +146,24 @@ mod tests {
     #[test]
     fn the_bundled_weights_can_be_read_and_an_unknown_one_is_refused() {
         let weights = RankingWeights::bundled().unwrap();
-        assert!(weights.lexical > 0.0 && weights.passage > 0.0);
-        assert!(RankingWeights::parse(r#"{"lexical":1,"passage":1,"title":0,"magic":1}"#).is_err());
+        assert!(weights.lexical > 0.0 && weights.meaning > 0.0);
+        assert!(RankingWeights::parse(r#"{"lexical":1,"meaning":1,"title":0,"magic":1}"#).is_err());
     }
 
     #[test]
     fn both_signals_together_beat_either_alone() {
         let mut candidates =
             [candidate(1, Some(9.0), Some(0.1)), candidate(2, Some(8.0), Some(0.8)), candidate(3, None, Some(0.9))];
-        fuse(&mut candidates, RankingWeights { lexical: 0.5, passage: 0.5, title: 0.0 });
+        fuse(&mut candidates, RankingWeights { lexical: 0.5, meaning: 0.5, title: 0.0 });
+        assert_eq!(candidates[0].ordinal, 2);
+    }
+
+    #[test]
+    fn a_title_close_to_the_question_counts_like_a_passage() {
+        let titled = SemanticHit { ordinal: 2, passage: 0, cosine: 0.2, title_cosine: Some(0.9) };
+        let mut candidates =
+            [candidate(1, None, Some(0.5)), Candidate { semantic: Some(titled), ..candidate(2, None, None) }];
+        fuse(&mut candidates, RankingWeights { lexical: 0.5, meaning: 0.5, title: 0.0 });
         assert_eq!(candidates[0].ordinal, 2);
     }
 

@@ -114,7 +114,7 @@ fn by_meaning(
     let cosines = z_scores(scored.iter().map(|scored| scored.cosine));
     let words = z_scores(scored.iter().map(|scored| Some(scored.lexical)));
     for (place, scored) in scored.iter_mut().enumerate() {
-        scored.score = weights.passage * cosines[place] + weights.lexical * words[place];
+        scored.score = weights.meaning * cosines[place] + weights.lexical * words[place];
     }
     scored.sort_by(|a, b| b.score.total_cmp(&a.score).then((a.ordinal, a.passage).cmp(&(b.ordinal, b.passage))));
     Ok(scored)

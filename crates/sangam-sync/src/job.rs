@@ -29,6 +29,12 @@ struct Opened {
 
 /// Runs `job` to its end; `None` if it was cut off and goes on later.
 pub(crate) async fn run(options: &SyncOptions, job: SyncJob, stop: &CancellationToken) -> Option<JobEnd> {
+    // It may have been stopped before anybody worked on it.
+    match options.store.job(&job.id).await {
+        Ok(Some(now)) if now.status.is_final() => return None,
+        Ok(Some(now)) if now.status == JobStatus::Stopping => return Some(aborted()),
+        _ => {}
+    }
     let ended = match job.status {
         JobStatus::SyncingIndexing => finish(options, &job, stop).await,
         _ => match walk(options, &job, stop).await {
@@ -152,16 +158,15 @@ async fn finish(options: &SyncOptions, job: &SyncJob, stop: &CancellationToken) 
         }
     }
     let job = options.store.job(&job.id).await.map_err(|error| internal(&error.into()))?;
-    Ok(job.map_or_else(aborted, |job| end_of(&job)))
+    let Some(job) = job else { return Ok(aborted()) };
+    let failures = options.store.failures_told(&job).await.map_err(|error| internal(&error.into()))?;
+    Ok(end_of(&job, failures))
 }
 
-/// How a job that did its work ends.
-fn end_of(job: &SyncJob) -> JobEnd {
+/// How a job that did its work ends; `failures` says what could not be indexed.
+fn end_of(job: &SyncJob, failures: Option<String>) -> JobEnd {
     let counters = job.counters;
-    let mut told = Vec::new();
-    if counters.failed > 0 {
-        told.push(format!("{} documents could not be indexed; the report names them.", counters.failed));
-    }
+    let mut told: Vec<String> = failures.into_iter().collect();
     if counters.protected > 0 {
         told.push(format!(
             "Protected from deletion: {}. If they are really gone, raise deletionProtectionThreshold or set \

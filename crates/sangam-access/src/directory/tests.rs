@@ -178,3 +178,11 @@ fn accounts_and_groups_have_names_and_strangers_have_none() {
     assert_eq!(directory().name_of(&source_user("nobody")), None);
     assert_eq!(directory().name_of(&class(AccessClass::Licensed)), None);
 }
+
+#[test]
+fn an_access_list_may_name_a_group_of_a_data_source() {
+    let of = |name: &str, source: &str| Principal::Group { name: name.into(), data_source: Some(source.into()) };
+    let reader = directory().resolve(&named(Some("ada"), &[]));
+    assert!(reader.is(&of("eng-name", DS)) && !reader.is(&of("eng-name", "other")));
+    assert!(!directory().resolve(&named(Some("dmitri"), &[])).is(&of("eng-name", DS)));
+}

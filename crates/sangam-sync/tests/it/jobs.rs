@@ -109,3 +109,15 @@ async fn one_job_at_a_time_is_in_progress() {
     world.stop("first").await;
     world.ended("first").await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_stopped_before_anybody_worked_on_it_does_not_begin() {
+    let world = World::new().await;
+    world.scripted.page("a", "some fox", &[]);
+    world.store.insert_job("job", INDEX, SOURCE).await.unwrap();
+    let job = world.store.job("job").await.unwrap().unwrap();
+    world.stop("job").await;
+    assert_eq!(world.ended("job").await.status, JobStatus::Aborted);
+    world.work_on(job).await;
+    assert!(world.scripted.0.lock().began_with.is_empty());
+}

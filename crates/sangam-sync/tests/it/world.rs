@@ -98,6 +98,12 @@ impl World {
         self.sync.work_on(self.store.job(id).await.unwrap().unwrap());
     }
 
+    /// Hands over a job and waits until nobody works on it any more.
+    pub(crate) async fn work_on(&self, job: SyncJob) {
+        self.sync.work_on(job);
+        self.sync.quiesce(SOURCE).await;
+    }
+
     /// Starts a job and waits for its end.
     pub(crate) async fn run(&self, id: &str) -> SyncJob {
         self.start(id).await;
