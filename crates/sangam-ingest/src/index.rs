@@ -95,6 +95,11 @@ impl Index {
         &self.id
     }
 
+    /// True while somebody else holds the engine.
+    pub(crate) fn is_in_use(&self) -> bool {
+        Arc::strong_count(&self.engine) > 1
+    }
+
     /// The catalogue as readers see it now.
     pub fn catalogue(&self) -> Arc<CatalogueView> {
         self.view.load_full()

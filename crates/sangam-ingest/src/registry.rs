@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use parking_lot::RwLock;
 use sangam_embed::EmbedService;
@@ -14,6 +15,10 @@ use crate::{Index, IngestError, inbox, vectors};
 
 /// What the name of an index's folder ends with while it is removed; ids have no dot.
 const CONDEMNED: &str = "deleted";
+
+/// How long closing waits for whoever still uses the engine; longer than a commit takes.
+const CLOSE_PATIENCE: Duration = Duration::from_secs(10);
+const LOOK_AGAIN: Duration = Duration::from_millis(5);
 
 /// Where indices live and what they are made with.
 #[derive(Clone)]
@@ -75,6 +80,11 @@ impl IndexRegistry {
             entry.stop.cancel();
             let mut tasks = entry.tasks.lock().await;
             while tasks.join_next().await.is_some() {}
+            // A step that was cut off may still be at work on a blocking thread, and a query may still read.
+            let began = Instant::now();
+            while entry.index.is_in_use() && began.elapsed() < CLOSE_PATIENCE {
+                tokio::time::sleep(LOOK_AGAIN).await;
+            }
         }
     }
 
