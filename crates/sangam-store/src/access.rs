@@ -99,6 +99,25 @@ impl Store {
         Ok(tree.nodes.keys().filter(|id| is_outside(id)).cloned().collect())
     }
 
+    /// The nodes of data source `data_source_id` that add a layer, each with it as it is stored.
+    pub async fn node_layers(&self, data_source_id: &str) -> Result<Vec<(String, LayerRecord)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT nodes.id, layers.document FROM nodes
+             JOIN layers ON layers.index_id = nodes.index_id AND layers.id = nodes.layer_id
+             WHERE nodes.data_source_id = $1",
+        )
+        .bind(data_source_id)
+        .fetch_all(self.read())
+        .await?;
+        rows.into_iter()
+            .map(|row| {
+                let record = serde_json::from_str(row.get("document"))
+                    .map_err(|source| StoreError::Corrupt { table: "layers", source })?;
+                Ok((row.get("id"), record))
+            })
+            .collect()
+    }
+
     /// Replaces the nodes that the listing beginning at `root` found, and gives every document below its new access.
     ///
     /// One transaction: a reader sees the old tree or the new one. A document whose path to the root is broken is hidden.

@@ -9,6 +9,7 @@ pub mod failpoint;
 mod fixture;
 mod inbox;
 mod indices;
+mod job_failures;
 mod jobs;
 mod keys;
 mod mappings;

@@ -145,6 +145,30 @@ async fn a_document_counts_once_in_a_job_whatever_happens_to_it_later() {
 }
 
 #[tokio::test]
+async fn a_person_is_told_how_many_documents_failed_and_why_most_of_them() {
+    let world = World::new().await;
+    world.start_job("job").await;
+    let told = async |reasons: &[(&str, &str)]| {
+        let lines: Vec<JobDocument> = reasons
+            .iter()
+            .map(|(id, reason)| JobDocument {
+                document_id: (*id).into(),
+                action: DocumentAction::Add,
+                message: (!reason.is_empty()).then(|| (*reason).into()),
+            })
+            .collect();
+        world.store.report_documents("job", &lines).await.unwrap();
+        let job = world.store.job("job").await.unwrap().unwrap();
+        world.store.failures_told(&job).await.unwrap()
+    };
+    assert_eq!(told(&[("a", "")]).await, None);
+    assert_eq!(told(&[("b", "too large.")]).await.unwrap(), "1 document could not be indexed: too large.");
+    assert_eq!(told(&[("c", "too large.")]).await.unwrap(), "2 documents could not be indexed: too large.");
+    let mixed = told(&[("d", "a field is missing")]).await.unwrap();
+    assert_eq!(mixed, "3 documents could not be indexed, 2 of them: too large.");
+}
+
+#[tokio::test]
 async fn a_batch_that_comes_twice_is_counted_once() {
     let world = World::new().await;
     world.start_job("job").await;
