@@ -10,7 +10,8 @@ use sangam_engine::AttributeValue;
 use crate::service::new_id;
 use crate::{Confidence, HighlightedText, PassageItem, SearchItem};
 
-/// A document of the answer to the query `query_id`.
+/// A document of the answer to the query `query_id`. A title or an address that it does not have is an empty text, as the original has it:
+/// programs take `item["DocumentURI"]` without asking whether it is there.
 pub(super) fn document(query_id: &str, item: SearchItem) -> QueryResultItem {
     QueryResultItem {
         id: Some(result_id(query_id)),
@@ -20,7 +21,7 @@ pub(super) fn document(query_id: &str, item: SearchItem) -> QueryResultItem {
         document_id: Some(item.document_id),
         document_title: Some(text(item.title)),
         document_excerpt: Some(text(item.excerpt)),
-        document_uri: item.uri,
+        document_uri: Some(item.uri.unwrap_or_default()),
         document_attributes: Some(attributes(item.attributes)),
         score_attributes: Some(score(item.confidence)),
         feedback_token: None,
@@ -36,7 +37,7 @@ pub(super) fn passage(query_id: &str, item: PassageItem) -> RetrieveResultItem {
         document_id: Some(item.document_id),
         document_title: Some(item.title),
         content: Some(item.text),
-        document_uri: item.uri,
+        document_uri: Some(item.uri.unwrap_or_default()),
         document_attributes: Some(attributes(item.attributes)),
         score_attributes: Some(score(item.confidence)),
     }

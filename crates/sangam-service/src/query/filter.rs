@@ -125,6 +125,10 @@ impl Converter<'_> {
         let Some(field) = self.index.field(&key) else {
             return Err(invalid(format!("Attribute {key} is not defined at the index level")));
         };
+        let is_for_lists = matches!(comparison, Comparison::ContainsAll | Comparison::ContainsAny);
+        if is_for_lists && field.kind != FieldKind::StringList {
+            return Err(refused(comparison, &key, field.kind));
+        }
         let value = value(attribute)?;
         if kind(&value) != field.kind {
             let expected = field.kind.wire();

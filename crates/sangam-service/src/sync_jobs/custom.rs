@@ -12,6 +12,9 @@ use crate::error::Outcome;
 /// How often the queues are looked at: a client polls by the second.
 const POLL: Duration = Duration::from_millis(200);
 
+/// The API's code for documents that cannot be indexed as they were put.
+const INVALID_REQUEST: &str = "InvalidRequest";
+
 /// Ends the job in the background once none of its documents waits any more.
 pub(crate) async fn finish_later(service: &Service, job_id: String) {
     let owned = service.clone();
@@ -37,8 +40,10 @@ async fn finish(service: &Service, job_id: &str) -> Outcome<()> {
         }
         tokio::time::sleep(POLL).await;
     };
-    let status = if job.counters.failed > 0 { JobStatus::Incomplete } else { JobStatus::Succeeded };
-    let end = JobEnd { status, error_code: None, error_message: None, data_source_error_code: None };
+    let failures = service.store().failures_told(&job).await?;
+    let status = if failures.is_some() { JobStatus::Incomplete } else { JobStatus::Succeeded };
+    let error_code = failures.is_some().then(|| INVALID_REQUEST.to_owned());
+    let end = JobEnd { status, error_code, error_message: failures, data_source_error_code: None };
     service.store().end_job(job_id, &end).await?;
     Ok(())
 }

@@ -32,6 +32,7 @@ async fn an_answer_has_the_form_that_clients_rely_on() {
     let answer = world.ok(Op::Retrieve, ask(&index, json!({}))).await;
     let item = &answer["ResultItems"][0];
     assert_eq!((&item["DocumentTitle"], &item["Content"]), (&json!("Title"), &json!("a passage")));
+    assert_eq!(item["DocumentURI"], "", "a document without an address");
     assert!(answer["QueryId"].is_string() && answer.get("TotalNumberOfResults").is_none());
 }
 

@@ -125,3 +125,29 @@ async fn a_custom_source_brackets_its_callers_documents() {
     assert!(history["History"][0]["EndTime"].is_number());
     assert!(history["History"][0]["Metrics"].get("DocumentsScanned").is_none());
 }
+
+#[tokio::test]
+async fn a_custom_job_with_failed_documents_says_why() {
+    let world = World::new().await;
+    let index = world.index().await;
+    let id = world.data_source(&index, "CUSTOM").await;
+    let both = json!({"IndexId": index, "Id": id});
+    let job = world.ok(Op::StartDataSourceSyncJob, both.clone()).await["ExecutionId"].clone();
+    let failed = sangam_store::JobDocument {
+        document_id: "a".into(),
+        action: sangam_store::DocumentAction::Add,
+        message: Some("media type `image/png` is not supported".into()),
+    };
+    world.store.report_documents(job.as_str().unwrap(), &[failed]).await.unwrap();
+    world.ok(Op::StopDataSourceSyncJob, both.clone()).await;
+    let ended = loop {
+        let history = world.ok(Op::ListDataSourceSyncJobs, both.clone()).await;
+        if history["History"][0].get("EndTime").is_some() {
+            break history["History"][0].clone();
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    };
+    assert_eq!((&ended["Status"], &ended["ErrorCode"]), (&json!("INCOMPLETE"), &json!("InvalidRequest")));
+    let told = "1 document could not be indexed: media type `image/png` is not supported.";
+    assert_eq!(ended["ErrorMessage"], told);
+}

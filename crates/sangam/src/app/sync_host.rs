@@ -35,10 +35,11 @@ impl SyncHost for StoredHost {
     }
 
     async fn secret(&self, id: &str) -> Result<SecretString, HostError> {
-        self.secrets
-            .read_string(id)
-            .await
-            .map_err(|error| HostError(format!("The secret that the data source names could not be read: {error}.")))
+        self.secrets.read_string(id).await.map_err(|error| {
+            let reason = error.to_string();
+            let reason = reason.trim_end_matches('.');
+            HostError(format!("The secret that the data source names could not be read: {reason}."))
+        })
     }
 }
 

@@ -123,6 +123,8 @@ fn wrong_types_and_values_are_refused() {
     );
     let contains = json!({"ContainsAny": {"Key": "_category", "Value": {"StringValue": "a"}}});
     assert!(refusal(contains).contains("ContainsAny cannot be used"));
+    let list = json!({"ContainsAny": {"Key": "_category", "Value": {"StringListValue": ["a"]}}});
+    assert!(refusal(list).contains("ContainsAny cannot be used with attribute _category"));
     let greater = json!({"GreaterThan": {"Key": "_category", "Value": {"StringValue": "a"}}});
     assert!(refusal(greater).contains("GreaterThan cannot be used"));
     let eleven: Vec<String> = (0..11).map(|n| n.to_string()).collect();
