@@ -181,7 +181,9 @@ mod tests {
         assert!((EXCERPT_CHARS - 20..=EXCERPT_CHARS + 3).contains(&n_chars), "{n_chars}");
         assert!(shown.text.starts_with("...") && shown.text.ends_with("zebra."), "{}", shown.text);
         let without_spaces = format!("{}斑馬", "字".repeat(400));
-        assert!(excerpt(&document(&without_spaces, &[]), &terms("斑馬"), None).text.chars().count() <= EXCERPT_CHARS + 6);
+        assert!(
+            excerpt(&document(&without_spaces, &[]), &terms("斑馬"), None).text.chars().count() <= EXCERPT_CHARS + 6
+        );
     }
 
     #[test]

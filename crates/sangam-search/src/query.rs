@@ -45,7 +45,7 @@ fn find(index: &Arc<Index>, request: &SearchRequest, weights: RankingWeights) ->
     let filter = filter_of(&view, request);
     let engine = view.engine.as_ref();
     let Ranking { mut candidates, total } = rank(engine, &query, vector.as_deref(), &filter, weights)?;
-    if (request.offset + request.limit) as usize > candidates.len() {
+    if request.offset.saturating_add(request.limit) as usize > candidates.len() {
         extend(&mut candidates, engine, &query, &filter)?;
     }
     let shown = &candidates[page(request, candidates.len())];

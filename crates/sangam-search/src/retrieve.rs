@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use roaring::RoaringBitmap;
-use sangam_engine::{Filter, LexicalQuery, PassageHit, StoredDocument, TITLE_PASSAGE, View};
+use sangam_engine::{Filter, LexicalHit, LexicalQuery, PassageHit, StoredDocument, TITLE_PASSAGE, View};
 use sangam_ingest::Index;
 use sangam_store::Store;
 
@@ -111,6 +111,12 @@ fn by_meaning(
             score: 0.0,
         })
         .collect();
+    if !scored.is_empty() {
+        // Vectors follow the text: a document that waits for its own answers by its words until then.
+        let embedded: RoaringBitmap = best.iter().map(|hit| hit.ordinal).collect();
+        let waiting = words.iter().copied().filter(|hit| !embedded.contains(hit.ordinal));
+        scored.extend(most_words(view, query, &waiting.collect::<Vec<_>>())?);
+    }
     let cosines = z_scores(scored.iter().map(|scored| scored.cosine));
     let words = z_scores(scored.iter().map(|scored| Some(scored.lexical)));
     for (place, scored) in scored.iter_mut().enumerate() {
@@ -120,9 +126,14 @@ fn by_meaning(
     Ok(scored)
 }
 
-/// Without vectors: of each document that matches, the passage with most of the query's words.
+/// Without vectors: the documents that match best by words.
 fn by_words(view: &dyn View, query: &LexicalQuery, filter: &Filter) -> Result<Vec<Scored>, SearchError> {
     let hits = view.lexical(query, filter, RESULTS_MAX)?.hits;
+    most_words(view, query, &hits)
+}
+
+/// Of each document, the passage with most of the query's words.
+fn most_words(view: &dyn View, query: &LexicalQuery, hits: &[LexicalHit]) -> Result<Vec<Scored>, SearchError> {
     let documents = fetch(view, hits.iter().map(|hit| hit.ordinal))?;
     let terms = Terms::new(query);
     Ok(hits
