@@ -223,7 +223,8 @@ impl Store {
     /// Counts what can be found in the index.
     pub async fn index_statistics(&self, id: &str) -> Result<IndexStatistics, StoreError> {
         let (n_documents, text_bytes) = sqlx::query_as(
-            "SELECT COUNT(*), COALESCE(SUM(text_bytes), 0) FROM documents WHERE index_id = $1 AND ordinal IS NOT NULL",
+            "SELECT COUNT(*), COALESCE(SUM(text_bytes), 0) FROM documents
+             WHERE index_id = $1 AND ordinal IS NOT NULL AND missing_since IS NULL",
         )
         .bind(id)
         .fetch_one(self.read())
