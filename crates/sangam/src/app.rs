@@ -59,7 +59,6 @@ impl App {
         let store = Store::open(&folder.database()).await.context("could not open the state")?;
         let sealer = Sealer::start(options.secrets_key.clone(), &store).await?;
         let keys = AccessKeys::new(store.clone(), sealer.clone());
-        let first_key = keys.start(options.preset_key.as_ref(), ADMIN_POLICY).await?;
         let secrets = Secrets::new(store.clone(), sealer);
         let indices = Arc::new(IndexRegistry::new(RegistryOptions {
             folder: folder.indices(),
@@ -89,6 +88,8 @@ impl App {
             .await
             .with_context(|| format!("could not listen on `{}`", options.listen))?;
         let address = listener.local_addr()?;
+        // Once nothing can fail any more: a start that fails shows no key, and the next one would find a key that nobody ever saw.
+        let first_key = keys.start(options.preset_key.as_ref(), ADMIN_POLICY).await?;
         let endpoints = Endpoints { searcher, store: store.clone(), indices: Arc::clone(&indices) };
         let services = Services {
             kendra: Arc::new(service.clone()),

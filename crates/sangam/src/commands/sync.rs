@@ -8,8 +8,9 @@ use std::time::Duration;
 use clap::Args;
 use sangam_api::KendraRequest;
 use sangam_api::kendra::{
-    DataSourceSyncJob, DataSourceSyncJobStatus, ListDataSourceSyncJobsRequest, ListDataSourceSyncJobsResponse,
-    StartDataSourceSyncJobRequest, StartDataSourceSyncJobResponse,
+    DataSourceSyncJob, DataSourceSyncJobStatus, DataSourceType, DescribeDataSourceRequest, DescribeDataSourceResponse,
+    ListDataSourceSyncJobsRequest, ListDataSourceSyncJobsResponse, StartDataSourceSyncJobRequest,
+    StartDataSourceSyncJobResponse,
 };
 
 use self::job::{Counters, is_over};
@@ -56,6 +57,9 @@ pub(super) async fn run(args: SyncArgs, client: &Client, output: &Output) -> Res
     let data_source_id = resolve::data_source(client, &index_id, &args.data_source).await?;
     let target = Target { index_id, data_source_id };
     let before = jobs(client, &target).await?;
+    if !args.no_wait {
+        refuse_custom(client, &target).await?;
+    }
     let execution_id = start(client, &target, &before, !args.no_wait, output).await?;
     if args.no_wait {
         if output.is_json() {
@@ -78,6 +82,20 @@ pub(super) async fn run(args: SyncArgs, client: &Client, output: &Output) -> Res
             finish(&ended?, output)
         }
     }
+}
+
+/// The job of a custom data source ends when its own program says so: whoever waited for it here would wait forever.
+async fn refuse_custom(client: &Client, target: &Target) -> Result<(), Failure> {
+    let request = DescribeDataSourceRequest { id: target.data_source_id.clone(), index_id: target.index_id.clone() };
+    let request = KendraRequest::DescribeDataSource(Box::new(request));
+    // A key that may start jobs need not have the right to look; what is wrong otherwise, the start will say.
+    let Ok(source) = client.kendra::<DescribeDataSourceResponse>(&request).await else { return Ok(()) };
+    if source.r#type != Some(DataSourceType::Custom) {
+        return Ok(());
+    }
+    let name = source.name.unwrap_or_else(|| target.data_source_id.clone());
+    Err(Failure::wrong_input(format!("data source `{name}` is CUSTOM: there is nothing that the server could sync"))
+        .hint("a program of yours starts its job, puts the documents, and stops the job"))
 }
 
 /// Starts a job; joins the one under way if `may_join`.

@@ -107,6 +107,17 @@ fn a_closed_pipe_is_no_error() {
 }
 
 #[test]
+fn a_first_start_that_fails_makes_no_key_that_nobody_sees() {
+    let binary = Binary::new();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let ran = binary.run(&["serve"], &[("SANGAM_LISTEN", &address), ("SANGAM_MODEL", "none")]);
+    assert!(ran.code == 2 && ran.stderr.contains("could not listen on"), "{}", ran.shown());
+    let keys = binary.run(&["keys", "list", "--json"], &[]);
+    assert_eq!((keys.code, keys.stdout.trim()), (0, "[]"), "{}", keys.shown());
+}
+
+#[test]
 fn a_full_disk_is_one() {
     let binary = Binary::new();
     let full = File::options().write(true).open("/dev/full").unwrap();

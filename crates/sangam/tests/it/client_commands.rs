@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::process::Stdio;
 
 use confluence_sim::{DEMO_CRAWLER_TOKEN, Site};
+use sangam_api::kendra::{CreateDataSourceResponse, CreateIndexResponse, DescribeIndexResponse, IndexStatus};
+use sangam_api::{KendraOperation, KendraRequest};
 use serde_json::{Value, json};
 
 use crate::installation::{KEY_ID, KEY_SECRET};
@@ -50,6 +52,32 @@ fn a_wrong_key_is_told_from_a_wrong_secret() {
     let ran = run(KEY_ID, "hunter2");
     assert!(ran.code == 1 && ran.stderr.contains("hint: check `SANGAM_SECRET_ACCESS_KEY`"), "{}", ran.shown());
     assert_eq!(run(KEY_ID, KEY_SECRET).code, 0);
+}
+
+#[test]
+fn a_custom_data_source_is_not_waited_for() {
+    let served = Served::start();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let client = &served.installation.client;
+    runtime.block_on(async {
+        let role = "arn:aws:iam::000000000000:role/anything";
+        let made = request(KendraOperation::CreateIndex, &json!({ "Name": "docs", "RoleArn": role }));
+        let index = client.kendra::<CreateIndexResponse>(&made).await.unwrap().id.unwrap();
+        let look = request(KendraOperation::DescribeIndex, &json!({ "Id": index }));
+        while client.kendra::<DescribeIndexResponse>(&look).await.unwrap().status != Some(IndexStatus::Active) {
+            tokio::task::yield_now().await;
+        }
+        let made = json!({ "IndexId": index, "Name": "mine", "Type": "CUSTOM" });
+        client.kendra::<CreateDataSourceResponse>(&request(KendraOperation::CreateDataSource, &made)).await.unwrap();
+    });
+    let ran = served.run(&["sync", "--index", "docs", "--data-source", "mine"]);
+    assert!(ran.code == 1 && ran.stderr.contains("data source `mine` is CUSTOM"), "{}", ran.shown());
+    let ran = served.run(&["sync", "--index", "docs", "--data-source", "mine", "--no-wait"]);
+    assert_eq!(ran.code, 0, "{}", ran.shown());
+}
+
+fn request(operation: KendraOperation, input: &Value) -> KendraRequest {
+    KendraRequest::parse(operation, input.to_string().as_bytes()).unwrap()
 }
 
 #[test]
