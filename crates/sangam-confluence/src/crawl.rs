@@ -9,6 +9,7 @@ mod bodies;
 mod checkpoint;
 mod comments;
 mod confirm;
+mod emptied;
 mod folders;
 mod outbox;
 mod people;
@@ -19,10 +20,11 @@ mod spaces;
 mod tree_walk;
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 
+use sangam_access::Principal;
 use sangam_sync::{BatchSink, CrawlEnd, CrawlMode, CrawlRequest, KnownDocuments, SourceError};
 
 use crate::{
@@ -66,6 +68,10 @@ pub(crate) struct Run<'a> {
     outbox: Outbox<'a>,
     resume: Position,
     principals: Principals,
+    /// The nodes that were closed at the last sync, with whom they let pass.
+    stored: HashMap<String, BTreeSet<Principal>>,
+    /// The site's hash of view lists that are empty, once it was needed.
+    empty_hash: Option<String>,
     folders: FolderChecks,
     /// Account ids of guests.
     guests: Vec<String>,
@@ -99,6 +105,8 @@ impl<'a> Run<'a> {
             outbox: Outbox::new(sink, resume.clone(), incomplete),
             resume,
             principals: Principals::new(data_source_id),
+            stored: HashMap::new(),
+            empty_hash: None,
             folders: FolderChecks::new(data_source_id, settings.folder_checks_max),
             guests: Vec::new(),
             names: Names::new(),
@@ -110,6 +118,9 @@ impl<'a> Run<'a> {
     /// Walks the site.
     pub(crate) async fn crawl(mut self) -> Result<CrawlEnd, SourceError> {
         self.sign_in().await?;
+        if self.config.crawl_acl {
+            self.stored = self.known.restricted_nodes().await?;
+        }
         let mut spaces = self.spaces().await?;
         self.people(&spaces).await?;
         self.site_nodes(&mut spaces).await?;

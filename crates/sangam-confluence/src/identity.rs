@@ -24,12 +24,31 @@ pub(crate) struct People {
     pub others: Vec<User>,
 }
 
-/// What an account may do. The product's customers and accounts of unknown state read what is public and nothing more.
-pub(crate) fn account_state(user: &User) -> AccountState {
+/// What an account may do, by all that was read of it. Listings may disagree, and then the one that gives least is believed.
+///
+/// The product's customers read what is public and nothing more; so does an account of which no record says that it is active.
+pub(crate) fn account_state<'u>(records: impl IntoIterator<Item = &'u User> + Clone) -> AccountState {
+    if !records.clone().into_iter().any(|user| user.account_status == "active") {
+        let is_app = records.into_iter().any(|user| user.account_type == "app");
+        return if is_app { AccountState::App } else { AccountState::Inactive };
+    }
+    let rank = |state: &AccountState| match state {
+        AccountState::Active => 0,
+        AccountState::Guest => 1,
+        AccountState::App => 2,
+        AccountState::Inactive => 3,
+    };
+    records.into_iter().map(record_state).max_by_key(rank).unwrap_or(AccountState::Inactive)
+}
+
+/// What one record says of an account. An empty or unknown status says nothing.
+fn record_state(user: &User) -> AccountState {
     match (user.account_type.as_str(), user.account_status.as_str()) {
         ("app", _) => AccountState::App,
-        ("atlassian", "active" | "") if user.is_guest || user.is_external_collaborator => AccountState::Guest,
-        ("atlassian", "active" | "") => AccountState::Active,
+        ("atlassian", "active" | "" | "unknown") if user.is_guest || user.is_external_collaborator => {
+            AccountState::Guest
+        }
+        ("atlassian", "active" | "" | "unknown") => AccountState::Active,
         _ => AccountState::Inactive,
     }
 }
@@ -46,15 +65,17 @@ pub(crate) fn directory(people: &People, shown: UserIdField) -> SourceDirectory 
         .flatten()
         .filter_map(|user| user.account_id.as_deref())
         .collect();
-    let mut users: BTreeMap<&str, DirectoryUser> = BTreeMap::new();
+    let mut records: BTreeMap<&str, Vec<&User>> = BTreeMap::new();
     for user in people.members.values().flatten().chain(&people.others) {
         if let Some(id) = user.account_id.as_deref().filter(|id| !id.is_empty()) {
-            users.entry(id).or_insert_with(|| directory_user(id, user, shown));
+            records.entry(id).or_default().push(user);
         }
     }
+    let mut users: Vec<DirectoryUser> =
+        records.into_iter().map(|(id, records)| directory_user(id, &records, shown)).collect();
     // Without memberships it cannot be told who has a licence.
     if !people.members.is_empty() {
-        for user in users.values_mut().filter(|user| user.state == AccountState::Active) {
+        for user in users.iter_mut().filter(|user| user.state == AccountState::Active) {
             if !licensed.contains(user.id.as_str()) {
                 user.state = AccountState::Inactive;
             }
@@ -73,17 +94,23 @@ pub(crate) fn directory(people: &People, shown: UserIdField) -> SourceDirectory 
             id,
         })
     });
-    SourceDirectory { groups: groups.collect(), users: users.into_values().collect() }
+    SourceDirectory { groups: groups.collect(), users }
 }
 
-fn directory_user(id: &str, user: &User, shown: UserIdField) -> DirectoryUser {
-    let email = Some(user.email.trim()).filter(|email| !email.is_empty()).map(str::to_owned);
+fn directory_user(id: &str, records: &[&User], shown: UserIdField) -> DirectoryUser {
+    let email = records.iter().map(|user| user.email.trim()).find(|email| !email.is_empty()).map(str::to_owned);
+    let display_name = records.iter().map(|user| &user.display_name).find(|name| !name.is_empty());
     // The first alias is the one that is shown; on Cloud there is no user name, and the id finds the person anyway.
     let aliases = match shown {
         UserIdField::Email | UserIdField::UserName => email.into_iter().collect(),
         UserIdField::AccountId => std::iter::once(id.to_owned()).chain(email).collect(),
     };
-    DirectoryUser { id: id.to_owned(), aliases, display_name: user.display_name.clone(), state: account_state(user) }
+    DirectoryUser {
+        id: id.to_owned(),
+        aliases,
+        display_name: display_name.cloned().unwrap_or_default(),
+        state: account_state(records.iter().copied()),
+    }
 }
 
 /// How many people hide their e-mail address, of how many; they are found by their account id only.
@@ -106,7 +133,7 @@ mod tests {
     #[test]
     fn states_fail_closed() {
         let state = |kind: &str, status: &str, guest: bool| {
-            account_state(&user(json!({ "accountType": kind, "accountStatus": status, "isGuest": guest })))
+            account_state([&user(json!({ "accountType": kind, "accountStatus": status, "isGuest": guest }))])
         };
         assert_eq!(state("atlassian", "active", false), AccountState::Active);
         assert_eq!(state("atlassian", "active", true), AccountState::Guest);
@@ -115,6 +142,44 @@ mod tests {
         assert_eq!(state("app", "active", false), AccountState::App);
         assert_eq!(state("customer", "active", false), AccountState::Inactive);
         assert_eq!(state("", "", false), AccountState::Inactive);
+        assert_eq!(state("atlassian", "", false), AccountState::Inactive);
+        assert_eq!(state("atlassian", "unknown", true), AccountState::Inactive);
+        assert_eq!(state("app", "", false), AccountState::App);
+    }
+
+    #[test]
+    fn of_records_that_disagree_the_one_that_gives_least_is_believed() {
+        let record = |kind: &str, status: &str, guest: bool| {
+            user(json!({ "accountId": "a", "accountType": kind, "accountStatus": status, "isGuest": guest }))
+        };
+        let active = record("atlassian", "active", false);
+        for (other, state) in [
+            (record("atlassian", "active", true), AccountState::Guest),
+            (record("atlassian", "", true), AccountState::Guest),
+            (record("atlassian", "", false), AccountState::Active),
+            (record("atlassian", "inactive", false), AccountState::Inactive),
+            (record("app", "active", false), AccountState::App),
+            (record("customer", "active", false), AccountState::Inactive),
+        ] {
+            assert_eq!(account_state([&active, &other]), state, "{other:?}");
+            assert_eq!(account_state([&other, &active]), state, "{other:?}");
+        }
+    }
+
+    #[test]
+    fn a_guest_whom_a_later_listing_knows_as_one_is_one() {
+        let record = |guest: bool| {
+            user(json!({ "accountId": "a", "accountType": "atlassian", "accountStatus": "active", "isGuest": guest }))
+        };
+        let group = serde_json::from_value(json!({ "id": "users", "name": "users" })).unwrap();
+        let people = People {
+            groups: vec![group],
+            product_access: ["users".to_owned()].into(),
+            members: [("users".to_owned(), vec![record(false)])].into(),
+            others: vec![record(true)],
+            ..People::default()
+        };
+        assert_eq!(directory(&people, UserIdField::Email).users[0].state, AccountState::Guest);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Confluence's JSON, as far as it is read. Everything that an answer may lack is optional; unknown words are kept as text.
 
+use std::fmt;
+
 use serde::{Deserialize, Deserializer};
 
 use crate::client::Row;
@@ -40,15 +42,30 @@ pub(crate) struct Version {
 }
 
 /// `body`; it may be empty, and so may the representation that was asked for.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 pub(crate) struct Body {
     pub storage: Option<Representation>,
 }
 
 /// One representation of a body.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 pub(crate) struct Representation {
     pub value: Option<String>,
+}
+
+impl fmt::Debug for Representation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.value {
+            Some(value) => write!(f, "Representation({} bytes)", value.len()),
+            None => write!(f, "Representation(none)"),
+        }
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Body").field(&self.storage).finish()
+    }
 }
 
 impl Body {
@@ -117,7 +134,7 @@ pub(crate) struct PermissionOperation {
 }
 
 /// A page, a blog post, or a folder and the like.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Content {
     #[serde(deserialize_with = "text")]
@@ -141,6 +158,19 @@ pub(crate) struct Content {
     pub subtype: Option<String>,
     #[serde(default, rename = "_links", deserialize_with = "or_default")]
     pub links: RowLinks,
+}
+
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Content")
+            .field("id", &self.id)
+            .field("status", &self.status)
+            .field("space_id", &self.space_id)
+            .field("parent_id", &self.parent_id)
+            .field("version", &self.version)
+            .field("body", &self.body)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A footer or inline comment.
@@ -262,6 +292,16 @@ pub(crate) struct Restriction {
     pub restrictions: Option<RestrictionLists>,
 }
 
+/// Both operations' restrictions, and what changes with either.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RestrictionState {
+    #[serde(default, deserialize_with = "or_default")]
+    pub results: Vec<Restriction>,
+    #[serde(default, deserialize_with = "text")]
+    pub restrictions_hash: String,
+}
+
 /// `restrictions` of a search result.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(crate) struct Restrictions {
@@ -366,5 +406,22 @@ impl Row for Label {
 impl Row for Found {
     fn key(&self) -> String {
         self.id.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_shown_for_debugging_holds_neither_text_nor_title() {
+        let page = json!({ "id": "7", "title": "Layoffs", "body": { "storage": { "value": "<p>in May</p>" } },
+            "_links": { "webui": "/x/7/Layoffs" } });
+        let page: Content = serde_json::from_value(page).unwrap();
+        let shown = format!("{page:?}");
+        assert!(shown.contains("13 bytes") && shown.contains("\"7\""), "{shown}");
+        assert!(!shown.contains("May") && !shown.contains("Layoffs"), "{shown}");
     }
 }

@@ -122,7 +122,7 @@ async fn crawl(
         None => None,
     };
     let request = CrawlRequest { mode, checkpoint, stop: stop.clone() };
-    let known = Known { store: &options.store, index_id: &job.index_id, ids };
+    let known = Known { store: &options.store, index_id: &job.index_id, data_source_id: &job.data_source_id, ids };
     let storing = Storing {
         index: Arc::clone(&opened.index),
         store: &options.store,

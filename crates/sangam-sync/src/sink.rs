@@ -1,14 +1,14 @@
 //! Batches of a crawl into the index, each together with its checkpoint.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use sangam_access::LayerRecord;
+use sangam_access::{Allow, LayerRecord, Principal};
 use sangam_extract::{ExtractError, Limits, extract, sniff};
 use sangam_ingest::{Index, IndexBatch, IngestError, NewDocument};
 use sangam_store::failpoint::{self, FailPoint};
-use sangam_store::{JobCommit, NodeRecord, RevisionAccess, SeenDocument, Store};
+use sangam_store::{JobCommit, NodeRecord, RevisionAccess, SeenDocument, Store, StoreError};
 use tokio::sync::mpsc;
 
 use crate::{
@@ -58,20 +58,31 @@ impl Ids {
 pub(crate) struct Known<'a> {
     pub(crate) store: &'a Store,
     pub(crate) index_id: &'a str,
+    pub(crate) data_source_id: &'a str,
     pub(crate) ids: &'a Ids,
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it stands where an error is mapped")]
+fn silent(error: StoreError) -> SourceError {
+    SourceError::Unavailable { message: format!("the catalogue did not answer: {error}"), code: None, retry_at: None }
 }
 
 #[async_trait]
 impl KnownDocuments for Known<'_> {
     async fn versions(&self, ids: &[String]) -> Result<HashMap<String, String>, SourceError> {
         let full: Vec<String> = ids.iter().map(|id| self.ids.full(id)).collect();
-        let entries = self.store.entries(self.index_id, &full).await.map_err(|error| SourceError::Unavailable {
-            message: format!("the catalogue did not answer: {error}"),
-            code: None,
-            retry_at: None,
-        })?;
+        let entries = self.store.entries(self.index_id, &full).await.map_err(silent)?;
         let indexed = entries.into_values().filter(|entry| entry.ordinal.is_some());
         Ok(indexed.filter_map(|entry| Some((self.ids.own(&entry.document_id)?.to_owned(), entry.version))).collect())
+    }
+
+    async fn restricted_nodes(&self) -> Result<HashMap<String, BTreeSet<Principal>>, SourceError> {
+        let layers = self.store.node_layers(self.data_source_id).await.map_err(silent)?;
+        let restricted = layers.into_iter().filter_map(|(id, record)| match record.layer.allow {
+            Allow::Everyone => None,
+            Allow::Only(allowed) => Some((id, allowed)),
+        });
+        Ok(restricted.collect())
     }
 }
 

@@ -11,10 +11,10 @@
 //!   gets the last stored one, or none, and may send again what was already sent: every item is idempotent by its id.
 //! - A listing that did not end cleanly ends the crawl with an error, or is named in [`CrawlEnd::incomplete`].
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
-use sangam_access::{Layer, LayerOrigin, SourceDirectory};
+use sangam_access::{Layer, LayerOrigin, Principal, SourceDirectory};
 use sangam_ingest::FieldValue;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
@@ -83,7 +83,7 @@ pub enum Fact {
     Nodes {
         /// The node whose subtree this is.
         root: String,
-        /// The nodes, `root` included.
+        /// The nodes, `root` included; none at all if `root` is gone, which hides everything that is anchored at it.
         nodes: Vec<Node>,
     },
     /// Something a person should read in the job's report; never holds document text or secrets.
@@ -125,7 +125,7 @@ impl std::fmt::Debug for Content {
 }
 
 /// A document that is new or changed.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct SourceDocument {
     /// The last two parts of the document's id, e.g. `page/65802`; the job puts `<connector's name>/<data source id>/` in front.
     pub id: String,
@@ -141,6 +141,18 @@ pub struct SourceDocument {
     pub content: Content,
     /// Values by **index field** name, after the field mappings.
     pub attributes: Vec<(String, FieldValue)>,
+}
+
+impl std::fmt::Debug for SourceDocument {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SourceDocument")
+            .field("id", &self.id)
+            .field("anchor", &self.anchor)
+            .field("version", &self.version)
+            .field("content", &self.content)
+            .field("n_attributes", &self.attributes.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// A document that the listing showed unchanged.
@@ -237,6 +249,13 @@ pub trait BatchSink: Send {
 pub trait KnownDocuments: Send + Sync {
     /// The stored version of each of `ids` (as [`SourceDocument::id`]) that is indexed; absent ones are left out.
     async fn versions(&self, ids: &[String]) -> Result<HashMap<String, String>, SourceError>;
+
+    /// The nodes of this data source that add a layer as they are stored, each with the principals that its layer lets pass; none if its
+    /// layer is unknown or for nobody. Lets a source tell a restriction that was lifted from one whose people are gone.
+    ///
+    /// # Errors
+    /// [`SourceError::Unavailable`] if the catalogue does not answer.
+    async fn restricted_nodes(&self) -> Result<HashMap<String, BTreeSet<Principal>>, SourceError>;
 }
 
 /// A connector's implementation of one product, opened for one data source.
@@ -293,4 +312,25 @@ pub trait Connector: Send + Sync {
 
     /// Opens the source; parses configuration and secret, does not use the network.
     fn open(&self, request: OpenRequest) -> Result<Box<dyn Source>, SourceError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_shown_for_debugging_holds_neither_text_nor_title_nor_values() {
+        let document = SourceDocument {
+            id: "page/7".into(),
+            anchor: "7".into(),
+            version: "1".into(),
+            title: "Layoffs".into(),
+            uri: "https://acme.example/7/Layoffs".into(),
+            content: Content::Text("in May".into()),
+            attributes: vec![("_authors".into(), FieldValue::StringList(vec!["Ada".into()]))],
+        };
+        let shown = format!("{:?}", Batch { documents: vec![document], ..Batch::default() });
+        assert!(shown.contains("page/7") && shown.contains("6 bytes"), "{shown}");
+        assert!(!["Layoffs", "May", "Ada"].iter().any(|secret| shown.contains(secret)), "{shown}");
+    }
 }

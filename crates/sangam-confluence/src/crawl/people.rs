@@ -110,7 +110,8 @@ async fn in_no_group(client: &Client) -> Result<Vec<User>, ClientError> {
     }
 }
 
-async fn groups(client: &Client, access: Option<&str>) -> Result<Vec<Group>, ClientError> {
+/// All groups, or those whose members have this access to the product.
+pub(super) async fn groups(client: &Client, access: Option<&str>) -> Result<Vec<Group>, ClientError> {
     let access = access.map(|access| ("accessType", access));
     let query: Vec<(&str, &str)> = [("limit", PAGE_ROWS)].into_iter().chain(access).collect();
     client.list("rest/api/group", &query).all().await

@@ -66,6 +66,18 @@ pub(super) async fn search(
     Ok(searched)
 }
 
+/// Pages and blog posts of any space whose lists read empty, as many as one call gives.
+pub(super) async fn some_open(client: &Client, principals: &Principals) -> Result<Vec<String>, ClientError> {
+    let expand = "restrictions.read.restrictions.user,restrictions.read.restrictions.group";
+    let query = [("cql", "type in (page,blogpost)"), ("expand", expand), ("limit", SEARCH_ROWS)];
+    let page = client.list("rest/api/content/search", &query).page::<Found>().await?;
+    let is_open = |found: &Found| {
+        let read = found.restrictions.read.as_ref();
+        principals.own_list(read.and_then(|read| read.restrictions.as_ref())) == OwnList::Open
+    };
+    Ok(page.into_iter().flat_map(|page| page.rows).filter(is_open).map(|found| found.id).collect())
+}
+
 /// Names of labels for everybody; `my:` labels are the crawler's own.
 pub(super) fn label_names(labels: &[Label]) -> Vec<String> {
     labels.iter().filter(|label| label.prefix != "my").map(|label| label.name.clone()).collect()

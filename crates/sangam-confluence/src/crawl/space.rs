@@ -97,6 +97,7 @@ impl Run<'_> {
                 "space `{key}`: {n_unknown} view lists could not be read, and what they guard is hidden"
             ));
         }
+        self.verify_emptied(&mut accesses).await?;
         self.folders.check(&self.client, &self.principals, space, &tree, &mut accesses).await?;
         let n_missing = tree.down().iter().filter(|node| node.kind == NodeKind::Missing).count();
         if n_missing > 0 {

@@ -39,7 +39,7 @@ async fn a_login_page_with_status_200_is_a_refusal_and_never_a_deletion() {
 async fn an_unreachable_host_says_so() {
     let mut world = World::new(acme()).await;
     let source = world.source();
-    let known = world.shelf.versions();
+    let known = world.shelf.known();
     let stop = tokio_util::sync::CancellationToken::new();
     let request = sangam_sync::CrawlRequest { mode: CrawlMode::Changes, checkpoint: None, stop };
     let World { sim, mut shelf, .. } = world;

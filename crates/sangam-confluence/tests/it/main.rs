@@ -5,6 +5,7 @@
 mod access;
 mod changes;
 mod confirm;
+mod emptied;
 mod faults;
 mod filters;
 mod resume;

@@ -53,7 +53,7 @@ async fn stopped_while_the_site_is_silent_it_ends_at_once() {
         }
         later.cancel();
     };
-    let known = world.shelf.versions();
+    let known = world.shelf.known();
     let source = world.source();
     let request = sangam_sync::CrawlRequest { mode: CrawlMode::Changes, checkpoint: None, stop: stop.clone() };
     let (result, ()) = tokio::join!(source.crawl(&request, &known, &mut world.shelf), calls);

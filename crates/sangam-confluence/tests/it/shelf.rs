@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use async_trait::async_trait;
-use sangam_access::{Directory, LayerOrigin, Reader, ReaderRequest, SourceDirectory};
+use sangam_access::{Allow, Directory, Layer, LayerOrigin, Principal, Reader, ReaderRequest, SourceDirectory};
 use sangam_sync::{Batch, BatchSink, Fact, KnownDocuments, Node, NodeAccess, SourceDocument, SourceError};
 use serde_json::Value;
 
@@ -37,8 +37,16 @@ impl Shelf {
         self.batches_max = None;
     }
 
-    pub(crate) fn versions(&self) -> Known {
-        Known(self.documents.iter().map(|(id, document)| (id.clone(), document.version.clone())).collect())
+    pub(crate) fn known(&self) -> Known {
+        let versions = self.documents.iter().map(|(id, document)| (id.clone(), document.version.clone())).collect();
+        let restricted = self.nodes.values().filter_map(|node| match &node.access {
+            NodeAccess::Layer { layer: Layer { allow: Allow::Only(allowed), .. } } => {
+                Some((node.id.clone(), allowed.clone()))
+            }
+            NodeAccess::Unknown { .. } => Some((node.id.clone(), BTreeSet::new())),
+            NodeAccess::Open | NodeAccess::Layer { .. } => None,
+        });
+        Known { versions, restricted: restricted.collect() }
     }
 
     pub(crate) fn directory(&self) -> Directory {
@@ -132,14 +140,21 @@ impl BatchSink for Shelf {
     }
 }
 
-/// Versions as the catalogue knows them.
-pub(crate) struct Known(HashMap<String, String>);
+/// What the catalogue knows.
+pub(crate) struct Known {
+    versions: HashMap<String, String>,
+    restricted: HashMap<String, BTreeSet<Principal>>,
+}
 
 #[async_trait]
 impl KnownDocuments for Known {
     async fn versions(&self, ids: &[String]) -> Result<HashMap<String, String>, SourceError> {
         assert!(ids.len() <= 250);
-        Ok(ids.iter().filter_map(|id| Some((id.clone(), self.0.get(id)?.clone()))).collect())
+        Ok(ids.iter().filter_map(|id| Some((id.clone(), self.versions.get(id)?.clone()))).collect())
+    }
+
+    async fn restricted_nodes(&self) -> Result<HashMap<String, BTreeSet<Principal>>, SourceError> {
+        Ok(self.restricted.clone())
     }
 }
 

@@ -87,7 +87,7 @@ impl World {
         checkpoint: Option<Value>,
         stop: CancellationToken,
     ) -> Result<CrawlEnd, SourceError> {
-        let known = self.shelf.versions();
+        let known = self.shelf.known();
         let source = self.source();
         source.crawl(&CrawlRequest { mode, checkpoint, stop }, &known, &mut self.shelf).await
     }

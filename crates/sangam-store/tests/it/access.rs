@@ -71,6 +71,28 @@ async fn a_listing_of_one_space_reports_only_the_ordinals_that_it_changed() {
 }
 
 #[tokio::test]
+async fn the_nodes_that_add_a_layer_are_told_with_it_and_those_of_other_sources_are_not() {
+    let world = site().await;
+    let layers: std::collections::BTreeMap<_, _> = world.store.node_layers(SOURCE).await.unwrap().into_iter().collect();
+    assert_eq!(layers.keys().collect::<Vec<_>>(), ["eng", "secret", "site"]);
+    assert_eq!(layers["secret"], restriction("secret", &["ada"]));
+    world.list("eng", &["eng! < site", "guide < eng", "secret < guide"]).await;
+    assert_eq!(world.store.node_layers(SOURCE).await.unwrap().len(), 2);
+    assert!(world.store.node_layers(OTHER).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn an_empty_listing_of_a_root_hides_what_was_anchored_there() {
+    let world = site().await;
+    world.list("everybody", &["everybody"]).await;
+    world.put(&["everybody"]).await;
+    assert_eq!(world.path("everybody").await, "public");
+    let change = world.list("everybody", &[]).await;
+    assert_eq!((world.path("everybody").await.as_str(), change.n_documents), ("hidden", 1));
+    assert_eq!(world.path("secret").await, "site eng secret");
+}
+
+#[tokio::test]
 async fn a_page_that_vanished_is_hidden_with_all_that_is_below_it() {
     let world = site().await;
     let change = world.list("eng", &["eng! < site", "secret! < guide"]).await;
