@@ -5,6 +5,8 @@ set -euo pipefail
 
 scripts="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 sangam="${SANGAM_BIN:-$scripts/../target/debug/sangam}"
+# The program takes every SANGAM_ variable for a setting, and refuses those that are none.
+unset SANGAM_BIN
 work="$(mktemp -d)"
 demo=""
 
