@@ -32,7 +32,7 @@ use crate::{
     client::Client,
     config::{ConfluenceConfig, Entity},
     error::ClientError,
-    map::{Item, Names, SpaceFacts},
+    map::{Fingerprint, Item, Names, SpaceFacts},
     settings::ConfluenceSettings,
     wire::{User, Users},
 };
@@ -45,6 +45,10 @@ pub(crate) use confirm::Confirmation;
 
 /// The node at the top, which carries who may use the site at all.
 const SITE_NODE: &str = "site";
+
+/// The node of everything on a site whose access is not crawled. It is none of the site's nodes, so that it vanishes, and hides what hangs
+/// there, once access is.
+const EVERYBODY_NODE: &str = "everybody";
 
 /// People asked for in one call.
 const USERS_PER_CALL: usize = 100;
@@ -70,6 +74,8 @@ pub(crate) struct Run<'a> {
     principals: Principals,
     /// The nodes that were closed at the last sync, with whom they let pass.
     stored: HashMap<String, BTreeSet<Principal>>,
+    /// True if people who are not signed in may use the site.
+    is_open: bool,
     /// The site's hash of view lists that are empty, once it was needed.
     empty_hash: Option<String>,
     folders: FolderChecks,
@@ -95,17 +101,19 @@ impl<'a> Run<'a> {
         known: &'a dyn KnownDocuments,
         sink: &'a mut dyn BatchSink,
     ) -> Self {
-        let (resume, incomplete) = checkpoint::read(request.checkpoint.as_ref());
+        let settled = settled(config);
+        let (resume, incomplete) = checkpoint::read(request.checkpoint.as_ref(), &settled);
         Self {
             config,
             base: client.site_base(),
             client,
             mode: request.mode,
             known,
-            outbox: Outbox::new(sink, resume.clone(), incomplete),
+            outbox: Outbox::new(sink, settled, resume.clone(), incomplete),
             resume,
             principals: Principals::new(data_source_id),
             stored: HashMap::new(),
+            is_open: false,
             empty_hash: None,
             folders: FolderChecks::new(data_source_id, settings.folder_checks_max),
             guests: Vec::new(),
@@ -118,24 +126,26 @@ impl<'a> Run<'a> {
     /// Walks the site.
     pub(crate) async fn crawl(mut self) -> Result<CrawlEnd, SourceError> {
         self.sign_in().await?;
+        self.everybody_node().await?;
         if self.config.crawl_acl {
             self.stored = self.known.restricted_nodes().await?;
         }
         let mut spaces = self.spaces().await?;
         self.people(&spaces).await?;
         self.site_nodes(&mut spaces).await?;
-        let mut failure = None;
-        let mut n_failed = 0;
-        for space in &spaces {
+        let mut failures = Vec::new();
+        for (n, space) in spaces.iter().enumerate() {
             if let Err(error) = self.space(space).await? {
-                n_failed += 1;
-                failure = Some(error);
+                failures.push((n, error));
             }
         }
-        if let Some(error) = failure.filter(|_| n_failed == spaces.len()) {
+        if failures.len() == spaces.len()
+            && let Some((_, error)) = failures.pop()
+        {
             // Not one space could be listed: that says nothing about any of them.
             return Err(error.into());
         }
+        self.hide_lost(&mut spaces, &failures).await?;
         self.folders.report(&mut self.outbox);
         for listing in [SiteListing::FooterComments, SiteListing::InlineComments] {
             self.comments(listing, &spaces).await?;
@@ -164,9 +174,9 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// The node that a page or blog post is, or the site's if access is not crawled.
-    fn anchor(&self, content_id: &str) -> String {
-        if self.config.crawl_acl { content_id.to_owned() } else { SITE_NODE.to_owned() }
+    /// The node that a page, blog post or space is, or everybody's if access is not crawled.
+    fn anchor(&self, node_id: &str) -> String {
+        if self.config.crawl_acl { node_id.to_owned() } else { EVERYBODY_NODE.to_owned() }
     }
 
     /// Splits items into those that are as they were and those that are new or changed.
@@ -198,6 +208,15 @@ impl<'a> Run<'a> {
         let named = users.into_iter().filter(|user| !user.display_name.is_empty());
         self.names.extend(named.filter_map(|user| Some((user.account_id.clone()?, user.display_name.clone()))));
     }
+}
+
+/// What a checkpoint depends on: with another site or another way to read access, a sync starts over, so that every document is seen
+/// under the configuration that is in force.
+fn settled(config: &ConfluenceConfig) -> String {
+    let mut hash = Fingerprint::default();
+    hash.add(config.host_url.as_str());
+    hash.add(&format!("access {}, people {}", config.crawl_acl, config.identity_crawler));
+    hash.finish()
 }
 
 /// Splits items with their versions: `Everything` is fetched again whatever is known of it.

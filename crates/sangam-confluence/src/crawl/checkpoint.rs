@@ -1,8 +1,8 @@
 //! Where a sync is, so that it can go on there.
 //!
 //! ```text
-//! {"v":1, "at":{"stage":"space","space":"65538","listing":"pages","after":"65802"}, "incomplete":["space/7"]}
-//! {"v":1, "at":{"stage":"site","listing":"attachments","next":"https://…"}, "incomplete":[]}
+//! {"v":2, "settled":"9f…", "at":{"stage":"space","space":"65538","listing":"pages","after":"65802"}, "incomplete":["space/7"]}
+//! {"v":2, "settled":"9f…", "at":{"stage":"site","listing":"attachments","next":"https://…"}, "incomplete":[]}
 //! ```
 
 use std::collections::BTreeSet;
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// The form of the checkpoint; another one is not understood, and the sync starts over.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// A listing of a space, in the order in which they are walked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -65,20 +65,24 @@ pub(super) enum Position {
 #[derive(Debug, Serialize, Deserialize)]
 struct Checkpoint {
     v: u32,
+    /// A digest of what the sync began with; with anything else it starts over.
+    settled: String,
     at: Position,
     incomplete: BTreeSet<String>,
 }
 
 /// Writes a checkpoint.
-pub(super) fn write(at: &Position, incomplete: &BTreeSet<String>) -> Value {
-    let checkpoint = Checkpoint { v: VERSION, at: at.clone(), incomplete: incomplete.clone() };
+pub(super) fn write(settled: &str, at: &Position, incomplete: &BTreeSet<String>) -> Value {
+    let checkpoint =
+        Checkpoint { v: VERSION, settled: settled.to_owned(), at: at.clone(), incomplete: incomplete.clone() };
     serde_json::to_value(checkpoint).expect("a checkpoint is strings and numbers")
 }
 
-/// Reads a checkpoint; one that is not understood is none.
-pub(super) fn read(value: Option<&Value>) -> (Position, BTreeSet<String>) {
-    let parsed =
-        value.and_then(|value| Checkpoint::deserialize(value).ok()).filter(|checkpoint| checkpoint.v == VERSION);
+/// Reads a checkpoint; one that is not understood, or is of a sync that began with something else, is none.
+pub(super) fn read(value: Option<&Value>, settled: &str) -> (Position, BTreeSet<String>) {
+    let parsed = value
+        .and_then(|value| Checkpoint::deserialize(value).ok())
+        .filter(|checkpoint| checkpoint.v == VERSION && checkpoint.settled == settled);
     parsed.map_or((Position::Start, BTreeSet::new()), |checkpoint| (checkpoint.at, checkpoint.incomplete))
 }
 
@@ -130,14 +134,15 @@ mod tests {
     #[test]
     fn a_checkpoint_comes_back_and_another_form_is_none() {
         let at = Position::Space { space: "65538".into(), listing: SpaceListing::Pages, after: Some("65802".into()) };
-        let written = write(&at, &["space/7".to_owned()].into());
-        assert_eq!(read(Some(&written)), (at, ["space/7".to_owned()].into()));
+        let written = write("s", &at, &["space/7".to_owned()].into());
+        assert_eq!(read(Some(&written), "s"), (at, ["space/7".to_owned()].into()));
+        assert_eq!(read(Some(&written), "another").0, Position::Start);
         assert_eq!(
-            read(Some(&serde_json::json!({ "v": 2, "at": { "stage": "start" }, "incomplete": [] }))).0,
+            read(Some(&serde_json::json!({ "v": 1, "at": { "stage": "start" }, "incomplete": [] })), "s").0,
             Position::Start
         );
-        assert_eq!(read(Some(&serde_json::json!("x"))).0, Position::Start);
-        assert_eq!(read(None).0, Position::Start);
+        assert_eq!(read(Some(&serde_json::json!("x")), "s").0, Position::Start);
+        assert_eq!(read(None, "s").0, Position::Start);
     }
 
     #[test]

@@ -24,13 +24,20 @@ pub(super) struct Outbox<'a> {
     sink: Mutex<&'a mut dyn BatchSink>,
     batch: Batch,
     content_bytes: usize,
+    /// A digest of what the sync began with, for the checkpoint.
+    settled: String,
     position: Position,
     incomplete: BTreeSet<String>,
 }
 
 impl<'a> Outbox<'a> {
-    pub(super) fn new(sink: &'a mut dyn BatchSink, position: Position, incomplete: BTreeSet<String>) -> Self {
-        Self { sink: Mutex::new(sink), batch: Batch::default(), content_bytes: 0, position, incomplete }
+    pub(super) fn new(
+        sink: &'a mut dyn BatchSink,
+        settled: String,
+        position: Position,
+        incomplete: BTreeSet<String>,
+    ) -> Self {
+        Self { sink: Mutex::new(sink), batch: Batch::default(), content_bytes: 0, settled, position, incomplete }
     }
 
     /// Adds an access fact, and sends what there is: documents that follow need it stored.
@@ -87,7 +94,7 @@ impl<'a> Outbox<'a> {
         if batch.facts.is_empty() && batch.documents.is_empty() && batch.unchanged.is_empty() {
             return Ok(());
         }
-        batch.checkpoint = checkpoint::write(&self.position, &self.incomplete);
+        batch.checkpoint = checkpoint::write(&self.settled, &self.position, &self.incomplete);
         self.sink.get_mut().unwrap_or_else(PoisonError::into_inner).send(batch).await
     }
 
@@ -140,7 +147,7 @@ mod tests {
     async fn batches_are_bounded_and_carry_the_position_of_what_is_whole() {
         let batches = Arc::new(Mutex::new(Vec::new()));
         let mut sink = Kept(Arc::clone(&batches));
-        let mut outbox = Outbox::new(&mut sink, Position::Start, BTreeSet::new());
+        let mut outbox = Outbox::new(&mut sink, "s".into(), Position::Start, BTreeSet::new());
         for _ in 0..=DOCUMENTS_MAX {
             outbox.document(document(1)).await.unwrap();
         }
@@ -150,7 +157,7 @@ mod tests {
         let batches = batches.lock().unwrap();
         let sizes: Vec<usize> = batches.iter().map(|batch| batch.documents.len()).collect();
         assert_eq!(sizes, [DOCUMENTS_MAX, 1, 1]);
-        assert_eq!(checkpoint::read(Some(&batches[0].checkpoint)).0, Position::Start);
-        assert!(matches!(checkpoint::read(Some(&batches[1].checkpoint)).0, Position::Site { .. }));
+        assert_eq!(checkpoint::read(Some(&batches[0].checkpoint), "s").0, Position::Start);
+        assert!(matches!(checkpoint::read(Some(&batches[1].checkpoint), "s").0, Position::Site { .. }));
     }
 }

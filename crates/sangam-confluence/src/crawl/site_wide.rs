@@ -61,7 +61,7 @@ impl Run<'_> {
                     "a listing of the whole site broke off, so nothing that it lacks is deleted: {error}"
                 ));
                 for space in spaces {
-                    self.outbox.mark_incomplete(space_node(&space.space.id));
+                    self.outbox.mark_incomplete(self.anchor(&space_node(&space.space.id)));
                 }
                 Ok(None)
             }

@@ -49,9 +49,8 @@ impl Run<'_> {
             Err(error) if error.ends_the_sync() => return Err(error.into()),
             Err(error) => {
                 let key = &space.space.key;
-                self.outbox
-                    .warn(format!("space `{key}` could not be listed, so what is known of it stays as it is: {error}"));
-                self.outbox.mark_incomplete(space_node(&space.space.id));
+                self.outbox.warn(format!("space `{key}` could not be listed, so nothing of it is deleted: {error}"));
+                self.outbox.mark_incomplete(self.anchor(&space_node(&space.space.id)));
                 return Ok(Err(error));
             }
         };
@@ -113,7 +112,7 @@ impl Run<'_> {
 
     async fn space_document(&mut self, space: &CrawledSpace) -> Result<(), SourceError> {
         let id = &space.space.id;
-        let anchor = if self.config.crawl_acl { space_node(id) } else { super::SITE_NODE.to_owned() };
+        let anchor = self.anchor(&space_node(id));
         let item = Item::space(&space.space, &space.facts, &self.base, anchor);
         let filters = &self.config.filters;
         if self.resume.is_past(id, SpaceListing::Space, id) || !filters.wants_url(&item.uri) {

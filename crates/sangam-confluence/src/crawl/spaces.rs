@@ -1,12 +1,12 @@
 //! The spaces of the site that are crawled, and who may view each.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use futures::{StreamExt, stream};
 use sangam_access::{AccessClass, Layer, LayerOrigin};
 use sangam_sync::{Fact, Node, NodeAccess, SourceError};
 
-use super::{Run, SITE_NODE, checkpoint::id_order};
+use super::{EVERYBODY_NODE, Run, SITE_NODE, checkpoint::id_order};
 use crate::{
     access::with_anonymous,
     client::{CONCURRENT_CALLS, Client},
@@ -127,34 +127,86 @@ impl Run<'_> {
         Ok(accesses)
     }
 
+    /// Sends the node that everybody passes, or that there is none any more: what was anchored there while access was not crawled is
+    /// hidden from then on, until it is seen again.
+    pub(super) async fn everybody_node(&mut self) -> Result<(), SourceError> {
+        let everybody = Node {
+            id: EVERYBODY_NODE.to_owned(),
+            parent: None,
+            access: NodeAccess::Open,
+            origin: LayerOrigin::Site { name: self.base.clone() },
+        };
+        let nodes = if self.config.crawl_acl { Vec::new() } else { vec![everybody] };
+        self.outbox.fact(Fact::Nodes { root: EVERYBODY_NODE.to_owned(), nodes }).await
+    }
+
     /// Sends the node of the site and those of its spaces.
     pub(super) async fn site_nodes(&mut self, spaces: &mut [CrawledSpace]) -> Result<(), SourceError> {
-        let is_open = self.config.crawl_acl && self.is_open_to_the_public().await?;
+        if !self.config.crawl_acl {
+            return Ok(());
+        }
+        self.is_open = self.is_open_to_the_public().await?;
         for space in spaces.iter_mut().filter(|space| space.is_anonymous) {
             if let NodeAccess::Layer { layer } = &mut space.access {
                 let guests = self.guests.iter().map(|id| self.principals.user(id));
-                *layer = with_anonymous(layer.clone(), is_open, guests);
+                *layer = with_anonymous(layer.clone(), self.is_open, guests);
             }
         }
-        let site = Node {
+        let site = self.site_node();
+        self.folders.set_site(&site.access);
+        // A space that was lost stays so until it is listed, which sends its node again.
+        let nodes = spaces.iter().map(|space| {
+            let mut node = space.node();
+            if self.stored.get(&node.id).is_some_and(BTreeSet::is_empty)
+                && !matches!(node.access, NodeAccess::Unknown { .. })
+            {
+                node.access = NodeAccess::Layer { layer: Layer::nobody() };
+            }
+            node
+        });
+        let nodes = std::iter::once(site).chain(nodes).collect();
+        self.outbox.fact(Fact::Nodes { root: SITE_NODE.to_owned(), nodes }).await
+    }
+
+    /// Hides the spaces that the site does not show any more, of those that could not be listed. All that is known of them is kept.
+    pub(super) async fn hide_lost(
+        &mut self,
+        spaces: &mut [CrawledSpace],
+        failures: &[(usize, ClientError)],
+    ) -> Result<(), SourceError> {
+        let is_lost =
+            |error: &ClientError| matches!(error, ClientError::NotFound { .. } | ClientError::Forbidden { .. });
+        let was_hidden = |space: &CrawledSpace| self.stored.get(&space.node().id).is_some_and(BTreeSet::is_empty);
+        let mut n_lost = 0;
+        for (n, error) in failures {
+            let space = &mut spaces[*n];
+            if is_lost(error) {
+                n_lost += 1;
+                space.access = unknown(&format!("the space could not be listed: {error}"));
+            } else if was_hidden(space) {
+                space.access = unknown("the space could not be listed at the last syncs");
+            }
+        }
+        if !self.config.crawl_acl || n_lost == 0 {
+            return Ok(());
+        }
+        let nodes = std::iter::once(self.site_node()).chain(spaces.iter().map(CrawledSpace::node)).collect();
+        self.outbox.fact(Fact::Nodes { root: SITE_NODE.to_owned(), nodes }).await
+    }
+
+    fn site_node(&self) -> Node {
+        Node {
             id: SITE_NODE.to_owned(),
             parent: None,
-            access: self.site_access(is_open),
+            access: self.site_access(self.is_open),
             origin: LayerOrigin::Site { name: self.base.clone() },
-        };
-        self.folders.set_site(&site.access);
-        let nodes = if self.config.crawl_acl {
-            std::iter::once(site).chain(spaces.iter().map(CrawledSpace::node)).collect()
-        } else {
-            vec![site]
-        };
-        self.outbox.fact(Fact::Nodes { root: SITE_NODE.to_owned(), nodes }).await
+        }
     }
 
     /// Who may use the site: people with access to the product, or everyone if it is open to the public. Without memberships that
     /// cannot be told, and only the layers below count.
     fn site_access(&self, is_open: bool) -> NodeAccess {
-        if !self.config.crawl_acl || !self.config.identity_crawler {
+        if !self.config.identity_crawler {
             return NodeAccess::Open;
         }
         let layer =

@@ -144,6 +144,26 @@ async fn without_access_all_is_public_and_hangs_on_the_site() {
 }
 
 #[tokio::test]
+async fn once_access_is_crawled_what_everybody_could_read_is_hidden_until_it_is_seen_again() {
+    let mut world = World::new(acme()).await;
+    world.more = json!({ "isCrawlAcl": false });
+    world.crawl(CrawlMode::Changes).await.unwrap();
+    let documents: Vec<String> = world.shelf.documents.keys().cloned().collect();
+    world.more = json!({});
+    world.shelf.begin_run();
+    world.shelf.batches_max = Some(1);
+    let cut_off = world.go_on(CrawlMode::Changes, None, tokio_util::sync::CancellationToken::new()).await;
+    assert!(cut_off.is_err());
+    for document in documents {
+        assert!(!world.shelf.readable(&document, &sangam_access::Reader::Nobody), "{document}");
+        assert!(world.readers(&document).is_empty(), "{document}");
+    }
+    world.sync().await;
+    assert!(world.shelf.sent.is_empty(), "nothing is fetched again");
+    world.assert_agreement();
+}
+
+#[tokio::test]
 async fn without_the_identity_crawler_groups_have_no_members_and_named_groups_pass() {
     let mut world = World::new(acme()).await;
     world.identity_crawler = false;

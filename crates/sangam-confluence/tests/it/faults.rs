@@ -92,6 +92,39 @@ async fn one_space_that_cannot_be_listed_is_named_and_kept_and_the_others_go_on(
 }
 
 #[tokio::test]
+async fn a_space_that_is_shown_no_more_is_hidden_and_kept_and_back_once_it_is() {
+    for status in [403, 404] {
+        let mut world = World::new(acme()).await;
+        world.sync().await;
+        let (n_before, others) = (world.shelf.documents.len(), world.readers("page/98400"));
+        let pages = "/wiki/api/v2/spaces/65538/pages";
+        world.sim.set_faults(move |request| (request.path == pages).then_some(Fault::Status(status)));
+        for _ in 0..2 {
+            let end = world.crawl(CrawlMode::Changes).await.unwrap();
+            assert_eq!(end.incomplete, ["space/65538"]);
+            for document in ["space/65538", "page/65802", "comment/66401", "attachment/att66110"] {
+                assert!(world.readers(document).is_empty(), "{document} is hidden after {status}");
+            }
+            assert_eq!((world.shelf.documents.len(), world.readers("page/98400")), (n_before, others.clone()));
+        }
+        // Cut off once the nodes of the site are sent: nothing is shown before the space is listed again.
+        world.shelf.begin_run();
+        world.shelf.batches_max = Some(3);
+        let stop = tokio_util::sync::CancellationToken::new();
+        assert!(world.go_on(CrawlMode::Changes, None, stop).await.is_err());
+        assert!(world.readers("page/65802").is_empty());
+        // An outage says nothing about the space: it stays as it is.
+        world.sim.set_faults(move |request| (request.path == pages).then_some(Fault::Status(500)));
+        world.crawl(CrawlMode::Changes).await.unwrap();
+        assert!(world.readers("page/65802").is_empty());
+        world.sim.clear_faults();
+        world.sync().await;
+        assert!(world.shelf.sent.is_empty(), "{:?}", world.shelf.sent);
+        world.assert_agreement();
+    }
+}
+
+#[tokio::test]
 async fn no_space_that_can_be_listed_is_a_failure_and_no_empty_site() {
     let mut world = World::new(acme()).await;
     world.sim.set_faults(|request| request.endpoint.ends_with("/spaces/{id}/pages").then_some(Fault::Status(500)));

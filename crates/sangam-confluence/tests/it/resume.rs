@@ -71,11 +71,26 @@ async fn a_cursor_that_expired_starts_its_listing_again() {
     let whole = versions(&world.shelf);
     let url =
         format!("{}/wiki/api/v2/footer-comments?limit=250&sort=created-date&cursor=expired", world.sim.base_url());
-    let checkpoint = serde_json::json!({ "v": 1, "at": { "stage": "site", "listing": "footer-comments", "next": url }, "incomplete": ["space/7"] });
+    let settled = world.shelf.checkpoint.as_ref().unwrap()["settled"].clone();
+    let checkpoint = serde_json::json!({ "v": 2, "settled": settled, "at": { "stage": "site", "listing": "footer-comments", "next": url }, "incomplete": ["space/7"] });
     world.shelf.begin_run();
     let end = world.go_on(CrawlMode::Everything, Some(checkpoint), CancellationToken::new()).await.unwrap();
     assert_eq!(end.incomplete, ["space/7"], "what was incomplete before the interruption still is");
     assert_eq!(versions(&world.shelf), whole);
     assert!(world.shelf.sent.iter().all(|id| id.starts_with("comment/") || id.starts_with("attachment/")));
     assert!(world.shelf.sent.iter().any(|id| id.starts_with("comment/")));
+}
+
+#[tokio::test]
+async fn a_sync_that_goes_on_under_another_configuration_of_access_starts_over() {
+    let mut world = World::new(acme()).await;
+    world.more = serde_json::json!({ "isCrawlAcl": false });
+    world.crawl(CrawlMode::Changes).await.unwrap();
+    let checkpoint = world.shelf.checkpoint.clone();
+    let n_seen = world.shelf.seen.len();
+    world.more = serde_json::json!({});
+    world.shelf.begin_run();
+    world.go_on(CrawlMode::Changes, checkpoint, CancellationToken::new()).await.unwrap();
+    assert_eq!(world.shelf.seen.len(), n_seen);
+    world.assert_agreement();
 }
