@@ -20,7 +20,7 @@ use crate::settings::{ClientSettings, Settings};
 
 /// Where the simulated Confluence listens: fixed, because a second start finds it in its data source's configuration.
 pub const DEMO_CONFLUENCE: &str = "127.0.0.1:8723";
-/// The region of the demo's requests; any is accepted.
+/// The region of the demo's requests if the settings pin none.
 const REGION: &str = "us-east-1";
 /// The demo's folder in the data folder, so that it never mixes with anybody's own data.
 const FOLDER: &str = "demo";
@@ -29,7 +29,8 @@ const FOLDER: &str = "demo";
 pub async fn run(settings: Settings, confluence: SocketAddr, output: &Output) -> Result<Exit, Failure> {
     arm(&settings)?;
     let folder = DataDir::lock(&settings.data_dir.join(FOLDER))?;
-    let key = key::of(folder.path())?;
+    let key = key::of(settings.preset_key.as_ref(), folder.path())?;
+    let region = settings.region.clone().unwrap_or_else(|| REGION.to_owned());
     let site = confluence_sim::serve(Site::demo(), confluence).await.map_err(|error| {
         Failure::wrong(anyhow::Error::new(error).context("the simulated Confluence could not start"))
             .hint("is another `sangam demo` running? `--confluence-listen` takes another address")
@@ -41,11 +42,11 @@ pub async fn run(settings: Settings, confluence: SocketAddr, output: &Output) ->
     let client = Client::new(ClientSettings {
         endpoint: endpoint.parse().map_err(|_| Failure::wrong_input("the listening address makes no URL"))?,
         credentials: Some(Credentials { access_key_id: key.id.clone(), secret: key.secret.clone() }),
-        region: REGION.to_owned(),
+        region: region.clone(),
     })?;
     let walked = async {
         let index_id = setup::run(&client, site.base_url(), output).await?;
-        tell::run(&client, &endpoint, &index_id, &key, output).await
+        tell::run(&client, &endpoint, &index_id, &key, &region, output).await
     };
     // Whoever is impatient may stop it at any point: the sync goes on at the next start.
     let walked = tokio::select! {

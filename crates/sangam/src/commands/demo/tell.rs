@@ -19,6 +19,7 @@ pub(super) async fn run(
     endpoint: &str,
     index_id: &str,
     key: &DemoKey,
+    region: &str,
     output: &Output,
 ) -> Result<(), Failure> {
     let mut answers = Vec::new();
@@ -43,7 +44,7 @@ pub(super) async fn run(
             output.line(format!("      {}", output.dim(&excerpt(item))))?;
         }
     }
-    next_steps(endpoint, index_id, key, output)
+    next_steps(endpoint, index_id, key, region, output)
 }
 
 async fn ask(
@@ -89,12 +90,12 @@ fn as_json(
         "endpoint": endpoint,
         "index_id": index_id,
         "access_key_id": key.id,
-        "secret_access_key": key.secret.expose_secret(),
+        "secret_access_key": (!key.is_given).then(|| key.secret.expose_secret()),
         "answers": answers,
     })
 }
 
-fn next_steps(endpoint: &str, index_id: &str, key: &DemoKey, output: &Output) -> Result<(), Failure> {
+fn next_steps(endpoint: &str, index_id: &str, key: &DemoKey, region: &str, output: &Output) -> Result<(), Failure> {
     let first = &DEMO_QUESTIONS[0];
     output.line("")?;
     output.line(
@@ -102,14 +103,16 @@ fn next_steps(endpoint: &str, index_id: &str, key: &DemoKey, output: &Output) ->
     )?;
     output.line("")?;
     output.line(format!("  export SANGAM_ENDPOINT={endpoint}"))?;
-    output.line(format!("  export SANGAM_ACCESS_KEY_ID={}", key.id))?;
-    output.line(format!("  export SANGAM_SECRET_ACCESS_KEY={}", key.secret.expose_secret()))?;
+    if !key.is_given {
+        output.line(format!("  export SANGAM_ACCESS_KEY_ID={}", key.id))?;
+        output.line(format!("  export SANGAM_SECRET_ACCESS_KEY={}", key.secret.expose_secret()))?;
+    }
     output.line(format!("  sangam search --index {index_id} --as {} '{}'", first.askers[1].0, first.text))?;
     output.line("")?;
     output.line("The same from an unmodified AWS SDK (boto3; the CLI takes --endpoint-url as well):")?;
     output.line("")?;
     output.line(format!(
-        "  boto3.client('kendra', endpoint_url='{endpoint}', region_name='us-east-1', aws_access_key_id=…, aws_secret_access_key=…)"
+        "  boto3.client('kendra', endpoint_url='{endpoint}', region_name='{region}', aws_access_key_id=…, aws_secret_access_key=…)"
     ))?;
     output.line(format!(
         "    .query(IndexId='{index_id}', QueryText='…', UserContext={{'UserId': '{}'}})",
