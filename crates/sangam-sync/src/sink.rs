@@ -247,3 +247,47 @@ fn misfit_free(name: &str, value: &FieldValue, fields: &HashMap<String, FieldTyp
     };
     fields.get(name) == Some(&kind)
 }
+
+#[cfg(test)]
+mod tests {
+    use sangam_access::{Layer, LayerOrigin};
+    use sangam_store::{NewDataSource, NewIndex};
+
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_source_is_told_whom_its_stored_layers_let_pass() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("sangam.db")).await.unwrap();
+        let document = serde_json::json!({});
+        let index = NewIndex { id: "i", name: "n", document: &document, tags: &[], limit: None };
+        store.create_index(&index, None).await.unwrap();
+        let source = NewDataSource {
+            id: "s",
+            index_id: "i",
+            name: "s",
+            kind: "TEMPLATE",
+            document: &document,
+            tags: &[],
+            limit: None,
+        };
+        store.create_data_source(&source, None).await.unwrap();
+        let ben = Principal::SourceUser { data_source: "s".into(), id: "ben".into() };
+        let node = |id: &str, access| {
+            let origin = LayerOrigin::Restriction { id: id.into(), title: String::new() };
+            node_record(Node { id: id.into(), parent: (id != "root").then(|| "root".into()), access, origin })
+        };
+        let nodes = [
+            node("root", NodeAccess::Layer { layer: Layer::everyone() }),
+            node("open", NodeAccess::Open),
+            node("ben's", NodeAccess::Layer { layer: Layer::only([ben.clone()]) }),
+            node("unread", NodeAccess::Unknown { reason: "it broke off".into() }),
+        ];
+        store.replace_nodes("i", "s", "root", &nodes).await.unwrap();
+        let ids = Ids::new("confluence", "s");
+        let known = Known { store: &store, index_id: "i", data_source_id: "s", ids: &ids };
+        let restricted = known.restricted_nodes().await.unwrap();
+        let expected = [("ben's".to_owned(), BTreeSet::from([ben])), ("unread".to_owned(), BTreeSet::new())];
+        assert_eq!(restricted, HashMap::from(expected));
+    }
+}
