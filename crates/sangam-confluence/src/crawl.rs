@@ -166,12 +166,31 @@ impl<'a> Run<'a> {
             Err(error @ (ClientError::Unauthorized { .. } | ClientError::Forbidden { .. })) => {
                 return Err(refused(&error.to_string()));
             }
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(self.no_first_answer(error)),
         };
         if user.kind == "anonymous" || user.account_id.as_deref().unwrap_or_default().is_empty() {
             return Err(refused("Confluence takes the credentials for nobody's"));
         }
         Ok(())
+    }
+
+    /// What the first call's failure says of the host: the sentence names it, and what to look at.
+    fn no_first_answer(&self, error: ClientError) -> SourceError {
+        let host = self.config.host_url.as_str().trim_end_matches('/');
+        match error {
+            ClientError::Unavailable { retry_at, .. } => SourceError::Unavailable {
+                message: format!(
+                    "`{host}` cannot be used: {error}; check `hostUrl`, and that this server can reach it"
+                ),
+                code: Some("CNF-5565".into()),
+                retry_at,
+            },
+            ClientError::NotFound { .. } | ClientError::Malformed { .. } => SourceError::Configuration {
+                message: format!("`{host}` does not answer as a Confluence site: {error}; check `hostUrl`"),
+                code: Some("CNF-5563".into()),
+            },
+            error => error.into(),
+        }
     }
 
     /// The node that a page, blog post or space is, or everybody's if access is not crawled.

@@ -46,7 +46,7 @@ async fn an_unreachable_host_says_so() {
     sim.shutdown().await;
     let result = source.crawl(&request, &known, &mut shelf).await;
     let Err(SourceError::Unavailable { message, code, retry_at: None }) = result else { panic!("{result:?}") };
-    assert!(message.contains("cannot be reached"), "{message}");
+    assert!(message.contains("cannot be reached") && message.contains("`http://127.0.0.1:"), "{message}");
     assert_eq!(code.as_deref(), Some("CNF-5565"));
     world = World::new(acme()).await;
     world.shelf = shelf;
