@@ -152,7 +152,7 @@ fn explained(served: &Served) {
 fn refused_by_the_site(served: &Served) {
     let value = served.binary.folder().join("wrong.json");
     fs::write(&value, json!({ "username": CRAWLER, "password": "no" }).to_string()).unwrap();
-    assert_eq!(served.run(&["secrets", "put", "confluence", "--file", "wrong.json"]).code, 0);
+    assert_eq!(served.run(&["secrets", "put", "site", "--file", "wrong.json"]).code, 0);
     let failed = served.run(&["sync", "--index", "test", "--data-source", "site"]);
     assert_eq!(failed.code, 1, "{}", failed.shown());
     assert!(failed.stdout.starts_with("FAILED"), "{}", failed.shown());
