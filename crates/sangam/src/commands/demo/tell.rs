@@ -107,7 +107,8 @@ fn next_steps(endpoint: &str, index_id: &str, key: &DemoKey, region: &str, outpu
         output.line(format!("  export SANGAM_ACCESS_KEY_ID={}", key.id))?;
         output.line(format!("  export SANGAM_SECRET_ACCESS_KEY={}", key.secret.expose_secret()))?;
     }
-    output.line(format!("  sangam search --index {index_id} --as {} '{}'", first.askers[1].0, first.text))?;
+    let (program, asker) = (program(), first.askers[1].0);
+    output.line(format!("  {program} search --index {index_id} --as {asker} '{}'", first.text))?;
     output.line("")?;
     output.line("The same from an unmodified AWS SDK (boto3; the CLI takes --endpoint-url as well):")?;
     output.line("")?;
@@ -118,4 +119,13 @@ fn next_steps(endpoint: &str, index_id: &str, key: &DemoKey, region: &str, outpu
         "    .query(IndexId='{index_id}', QueryText='…', UserContext={{'UserId': '{}'}})",
         first.askers[0].0
     ))
+}
+
+/// How to call this program from where it was started: a build is seldom on the search path.
+fn program() -> String {
+    let path = std::env::current_exe().ok();
+    let below =
+        std::env::current_dir().ok().and_then(|folder| path.as_ref()?.strip_prefix(folder).ok().map(Into::into));
+    let path: Option<std::path::PathBuf> = below.or(path);
+    path.map_or_else(|| "sangam".to_owned(), |path| path.display().to_string())
 }
