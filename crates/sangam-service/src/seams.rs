@@ -54,6 +54,10 @@ pub trait IndexHost: Send + Sync {
     /// Removes all documents of a data source.
     async fn remove_documents_of(&self, index_id: &str, data_source_id: &str) -> Result<(), SeamError>;
 
+    /// Returns once queries see everything that the store held when this was called. Without it a status read from the store could say
+    /// more than a query finds, for as long as it takes to show a commit.
+    async fn shown(&self, index_id: &str);
+
     /// Group mappings or directories changed in the store: the next query must obey.
     async fn access_changed(&self, index_id: &str) -> Result<(), SeamError>;
 }

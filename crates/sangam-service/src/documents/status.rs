@@ -20,6 +20,8 @@ pub(crate) async fn status(
     let index = service.index(&input.index_id).await?;
     let ids: Vec<String> = input.document_info_list.iter().map(|info| info.document_id.clone()).collect();
     let entries = service.store().entries(&index.id, &ids).await?;
+    // After the read: whatever it says is found by then.
+    service.host().shown(&index.id).await;
     let mut list = Vec::with_capacity(ids.len());
     for info in input.document_info_list {
         let source = data_source(&info)?;

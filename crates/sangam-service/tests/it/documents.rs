@@ -186,3 +186,12 @@ async fn a_status_may_be_asked_for_a_job() {
         assert!(error.starts_with("ValidationException"), "{error}");
     }
 }
+
+#[tokio::test]
+async fn a_status_waits_until_queries_see_what_it_says() {
+    let world = World::new().await;
+    let index = world.index().await;
+    let ask = json!({"IndexId": index, "DocumentInfoList": [{"DocumentId": "a"}]});
+    world.ok(Op::BatchGetDocumentStatus, ask).await;
+    assert!(world.host.logged(&format!("shown {index}")));
+}

@@ -162,6 +162,10 @@ impl IndexHost for FakeHost {
         self.store.remove_documents(index_id, &ids).await.map(drop).map_err(SeamError::failed)
     }
 
+    async fn shown(&self, index_id: &str) {
+        self.log.lock().unwrap().push(format!("shown {index_id}"));
+    }
+
     async fn access_changed(&self, index_id: &str) -> Result<(), SeamError> {
         self.log.lock().unwrap().push(format!("access changed {index_id}"));
         Ok(())

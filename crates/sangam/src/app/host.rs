@@ -59,6 +59,13 @@ impl IndexHost for Host {
         Ok(())
     }
 
+    async fn shown(&self, index_id: &str) {
+        // An index that is not open shows nothing to anybody.
+        if let Ok(index) = self.indices.get(index_id) {
+            index.shown().await;
+        }
+    }
+
     async fn access_changed(&self, index_id: &str) -> Result<(), SeamError> {
         self.indices.get(index_id).map_err(seam)?.refresh_access().await.map_err(seam)
     }
