@@ -4,6 +4,7 @@
 
 mod media;
 mod paging;
+mod probe;
 mod retry;
 
 use std::{

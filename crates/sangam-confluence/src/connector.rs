@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use sangam_sync::{Connector, CrawlMode, OpenRequest, Source, SourceError};
 use serde_json::Value;
 
@@ -20,6 +21,7 @@ impl ConfluenceConnector {
     }
 }
 
+#[async_trait]
 impl Connector for ConfluenceConnector {
     fn name(&self) -> &'static str {
         "confluence"
@@ -52,7 +54,7 @@ impl Connector for ConfluenceConnector {
         ConfluenceConfig::parse(configuration).map_or(Some(0), |config| config.deletion_threshold_percent)
     }
 
-    fn open(&self, request: OpenRequest) -> Result<Box<dyn Source>, SourceError> {
+    async fn open(&self, request: OpenRequest) -> Result<Box<dyn Source>, SourceError> {
         let config =
             ConfluenceConfig::parse(&request.configuration).map_err(|violations| SourceError::Configuration {
                 message: format!("the configuration is not valid: {}", violations.join("; ")),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use sangam_sync::{BatchSink, CrawlEnd, CrawlRequest, KnownDocuments, Presence, Source, SourceError};
+use sangam_sync::{BatchSink, CrawlEnd, CrawlRequest, KnownDocuments, Presence, Probe, Source, SourceError};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -55,5 +55,9 @@ impl Source for ConfluenceSource {
     async fn confirm(&self, ids: &[String]) -> Result<Vec<Presence>, SourceError> {
         let client = self.client.for_run(CancellationToken::new());
         Confirmation::new(&self.config, client).presences(ids).await
+    }
+
+    async fn probe(&self) -> Result<Probe, SourceError> {
+        self.client.for_run(CancellationToken::new()).probe().await
     }
 }

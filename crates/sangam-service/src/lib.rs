@@ -22,6 +22,7 @@ mod tags;
 pub use data_sources::DataSourceDocument;
 pub use error::ServiceError;
 pub use indices::{Field, FieldKind, FieldRelevance, FieldSearch, IndexDocument};
+pub use s3::{S3Error, read_s3};
 pub use sangam_search::{
     Audience, Confidence, Highlight, HighlightedText, PassageItem, PassagesResponse, SearchItem, SearchRequest,
     SearchResponse,

@@ -7,16 +7,31 @@ use sangam_api::kendra::S3Path;
 
 /// Why an object could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum S3Error {
+pub enum S3Error {
     /// The key does not stay in its bucket.
     #[error("the S3 key `{key}` leaves its bucket")]
-    Outside { key: String },
+    Outside {
+        /// The key.
+        key: String,
+    },
     /// There is no such object.
     #[error("the S3 object `{bucket}/{key}` does not exist or cannot be read")]
-    Missing { bucket: String, key: String },
+    Missing {
+        /// The bucket.
+        bucket: String,
+        /// The key.
+        key: String,
+    },
     /// The object is too large.
     #[error("the S3 object `{bucket}/{key}` has more than {bytes_max} bytes")]
-    TooLarge { bucket: String, key: String, bytes_max: usize },
+    TooLarge {
+        /// The bucket.
+        bucket: String,
+        /// The key.
+        key: String,
+        /// What is allowed.
+        bytes_max: usize,
+    },
 }
 
 /// The file of an object.
@@ -33,6 +48,14 @@ pub(crate) fn file(folder: &Path, path: &S3Path) -> Result<PathBuf, S3Error> {
         return Err(S3Error::Outside { key: path.key.clone() });
     }
     Ok(folder.join(&path.bucket).join(&path.key))
+}
+
+/// Reads the object `bucket`/`key` of at most `bytes_max` bytes from the folder that stands for S3.
+///
+/// # Errors
+/// There is none, it is larger, or the key leaves its bucket.
+pub async fn read_s3(folder: &Path, bucket: &str, key: &str, bytes_max: usize) -> Result<Vec<u8>, S3Error> {
+    read(folder, &S3Path { bucket: bucket.to_owned(), key: key.to_owned() }, bytes_max).await
 }
 
 /// Reads an object of at most `bytes_max` bytes.

@@ -13,6 +13,7 @@ mod job_failures;
 mod jobs;
 mod keys;
 mod mappings;
+mod memories;
 #[cfg(test)]
 mod migrations_agree;
 mod queues;
@@ -34,6 +35,7 @@ pub use indices::{IndexRecord, IndexState, IndexStatistics, NewIndex, index_reso
 pub use jobs::{DocumentAction, JobCounters, JobDocument, JobEnd, JobFilter, JobStatus, SyncJob};
 pub use keys::{AccessKeyRecord, KeyOrigin};
 pub use mappings::{GroupAge, GroupKey, MappingState, MappingSummary};
+pub use memories::SourceMemory;
 pub use queues::VectorTask;
 pub use secrets::{
     SealedVersion, SecretKind, SecretRecord, SecretsRead, SecretsWrite, Stages, VersionRecord, secret_resource,

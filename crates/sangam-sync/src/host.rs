@@ -43,4 +43,21 @@ pub trait SyncHost: Send + Sync {
 
     /// The string of a secret, by ARN or name.
     async fn secret(&self, id: &str) -> Result<SecretString, HostError>;
+
+    /// Waits until nobody else, in this process or another, replaces the secret's value, and keeps them from it until the lock is dropped.
+    /// For tokens that rotate: read again under the lock, refresh, write back, then use.
+    async fn lock_secret(&self, id: &str) -> Result<Box<dyn SecretLock>, HostError>;
+
+    /// A file of at most `limit_bytes` bytes in S3, by bucket and key.
+    async fn file(&self, bucket: &str, key: &str, limit_bytes: u64) -> Result<Vec<u8>, HostError>;
+}
+
+/// A secret that nobody else replaces while this is held.
+#[async_trait]
+pub trait SecretLock: Send {
+    /// The secret's string as it is now.
+    async fn read(&self) -> Result<SecretString, HostError>;
+
+    /// Replaces it. On return the new one is durable.
+    async fn write(&mut self, value: SecretString) -> Result<(), HostError>;
 }

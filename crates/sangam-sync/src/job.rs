@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::removal::{Removal, RemovalError};
 use crate::service::{SyncOptions, aborted};
 use crate::sink::{BATCHES_WAITING, ChannelSink, Ids, Known, Storing};
-use crate::{Connector, CrawlEnd, CrawlMode, CrawlRequest, OpenRequest, Source, SourceError, SourceSetup};
+use crate::{Connector, CrawlEnd, CrawlMode, CrawlRequest, OpenRequest, Progress, Source, SourceError, SourceSetup};
 
 /// The API's code for a job whose configuration, secret or permissions are wrong.
 const INVALID_REQUEST: &str = "InvalidRequest";
@@ -98,9 +98,13 @@ async fn open(options: &SyncOptions, job: &SyncJob) -> Result<Opened, Ending> {
     let secret_id = connector.secret_id(&configuration);
     let secret_id = secret_id.ok_or_else(|| failed("The configuration names no secret.".into(), None))?;
     let secret = options.host.secret(&secret_id).await.map_err(|error| failed(error.to_string(), None))?;
-    let request =
-        OpenRequest { data_source_id: job.data_source_id.clone(), configuration: configuration.clone(), secret };
-    let source = connector.open(request).map_err(source_ending)?;
+    let request = OpenRequest {
+        data_source_id: job.data_source_id.clone(),
+        configuration: configuration.clone(),
+        secret,
+        host: Arc::clone(&options.host),
+    };
+    let source = connector.open(request).await.map_err(source_ending)?;
     let index = options.indices.get(&job.index_id).map_err(|error| internal(&error))?;
     Ok(Opened { connector, configuration, language, source, index })
 }
@@ -121,7 +125,7 @@ async fn crawl(
         })?),
         None => None,
     };
-    let request = CrawlRequest { mode, checkpoint, stop: stop.clone() };
+    let request = CrawlRequest { mode, checkpoint, stop: stop.clone(), progress: Progress::default() };
     let known = Known { store: &options.store, index_id: &job.index_id, data_source_id: &job.data_source_id, ids };
     let storing = Storing {
         index: Arc::clone(&opened.index),

@@ -2,12 +2,14 @@
 
 mod host;
 mod job;
+mod progress;
 mod removal;
 mod service;
 mod sink;
 mod source;
 
-pub use host::{FieldType, HostError, SourceSetup, SyncHost};
+pub use host::{FieldType, HostError, SecretLock, SourceSetup, SyncHost};
+pub use progress::{Progress, Said};
 pub use sangam_ingest::FieldValue;
 pub use service::{SyncOptions, SyncService};
 pub use source::*;

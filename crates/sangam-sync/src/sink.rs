@@ -12,7 +12,7 @@ use sangam_store::{JobCommit, NodeRecord, RevisionAccess, SeenDocument, Store, S
 use tokio::sync::mpsc;
 
 use crate::{
-    Batch, BatchSink, Content, Fact, FieldType, FieldValue, KnownDocuments, Node, NodeAccess, SourceDocument,
+    Batch, BatchSink, Content, Fact, FieldType, FieldValue, KnownDocuments, Memory, Node, NodeAccess, SourceDocument,
     SourceError,
 };
 
@@ -84,6 +84,11 @@ impl KnownDocuments for Known<'_> {
         });
         Ok(restricted.collect())
     }
+
+    async fn memories(&self, prefix: &str) -> Result<HashMap<String, Memory>, SourceError> {
+        let rows = self.store.source_memories(self.data_source_id, prefix).await.map_err(silent)?;
+        Ok(rows.into_iter().map(|row| (row.key, Memory { value: row.value, stored_at: row.stored_at })).collect())
+    }
 }
 
 /// The job's end of the channel.
@@ -152,6 +157,9 @@ impl Storing<'_> {
                 Ok(())
             }
             Fact::Warning(warning) => Ok(self.store.warn_job(self.job_id, &warning).await?),
+            Fact::Memories(memories) => {
+                Ok(self.store.remember(self.index.id(), self.data_source_id, &memories).await?)
+            }
         }
     }
 

@@ -12,12 +12,15 @@
 //! - A listing that did not end cleanly ends the crawl with an error, or is named in [`CrawlEnd::incomplete`].
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use sangam_access::{Layer, LayerOrigin, Principal, SourceDirectory};
 use sangam_ingest::FieldValue;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
+
+use crate::{Progress, SyncHost};
 
 /// How much of a source to fetch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +30,15 @@ pub enum CrawlMode {
     Changes,
     /// List and fetch everything again (`FORCED_FULL_CRAWL`).
     Everything,
+    /// Access alone, between syncs: people, nodes and, with `reconcile`, every listing that a sync walks. No content is fetched and no
+    /// document sent; what is listed and known is [`Unchanged`], whatever its version.
+    Access {
+        /// Walk all listings, so that what they lack can be hidden; without, only those that the nodes need.
+        reconcile: bool,
+    },
+    /// List everything for a person who plans a sync: facts, and documents without their content (a new or changed one as a
+    /// [`SourceDocument`] with [`Content::None`]). Nothing is stored.
+    Preview,
 }
 
 /// What a crawl starts from.
@@ -38,6 +50,8 @@ pub struct CrawlRequest {
     pub checkpoint: Option<serde_json::Value>,
     /// Cancelled when the job is stopped; the source returns [`SourceError::Stopped`] soon after.
     pub stop: CancellationToken,
+    /// Where the source says what it is doing.
+    pub progress: Progress,
 }
 
 /// One node of the source's tree, which exists to carry access: the site, a space, a page, a folder.
@@ -88,6 +102,9 @@ pub enum Fact {
     },
     /// Something a person should read in the job's report; never holds document text or secrets.
     Warning(String),
+    /// What the source wants to be reminded of at its next crawls ([`KnownDocuments::memories`]), such as answers that hold for a day.
+    /// A value replaces the one of the same key; `null` forgets it. Never holds secrets or document text.
+    Memories(Vec<(String, serde_json::Value)>),
 }
 
 /// A document's content, in whichever form the source has it.
@@ -256,6 +273,21 @@ pub trait KnownDocuments: Send + Sync {
     /// # Errors
     /// [`SourceError::Unavailable`] if the catalogue does not answer.
     async fn restricted_nodes(&self) -> Result<HashMap<String, BTreeSet<Principal>>, SourceError>;
+
+    /// What earlier crawls of this data source asked to be reminded of, by key, of the keys that begin with `prefix`.
+    ///
+    /// # Errors
+    /// [`SourceError::Unavailable`] if the catalogue does not answer.
+    async fn memories(&self, prefix: &str) -> Result<HashMap<String, Memory>, SourceError>;
+}
+
+/// Something that a source asked to be reminded of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Memory {
+    /// As it was given.
+    pub value: serde_json::Value,
+    /// When it was stored, in milliseconds since 1970 UTC.
+    pub stored_at: i64,
 }
 
 /// A connector's implementation of one product, opened for one data source.
@@ -274,10 +306,34 @@ pub trait Source: Send + Sync {
     /// # Errors
     /// On an error nothing is deleted.
     async fn confirm(&self, ids: &[String]) -> Result<Vec<Presence>, SourceError>;
+
+    /// Tries the connection and tells what the account is, what it may see and what it lacks.
+    ///
+    /// # Errors
+    /// Only if nothing could be learnt: the site cannot be reached or refuses the credentials.
+    async fn probe(&self) -> Result<Probe, SourceError>;
+}
+
+/// What a connection can do, for a person who sets it up.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Probe {
+    /// The product and its version, e.g. `Confluence Data Center 9.2.1`.
+    pub product: String,
+    /// The site's address for people.
+    pub site: String,
+    /// Whom the credentials act as, as the site names them.
+    pub account: String,
+    /// How many spaces the account sees.
+    pub n_spaces: u64,
+    /// What works, each a sentence.
+    pub abilities: Vec<String>,
+    /// What the account cannot do, what that hides, and the way out; each a sentence.
+    pub lacks: Vec<String>,
 }
 
 /// What a connector needs to open a data source.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct OpenRequest {
     /// The data source's id, which scopes its principals.
     pub data_source_id: String,
@@ -285,9 +341,18 @@ pub struct OpenRequest {
     pub configuration: serde_json::Value,
     /// The secret's string that the configuration names.
     pub secret: secrecy::SecretString,
+    /// What the installation gives: the secret's lock for tokens that rotate, files in S3.
+    pub host: Arc<dyn SyncHost>,
+}
+
+impl std::fmt::Debug for OpenRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OpenRequest").field("data_source_id", &self.data_source_id).finish_non_exhaustive()
+    }
 }
 
 /// Opens sources of one kind.
+#[async_trait]
 pub trait Connector: Send + Sync {
     /// The first part of its documents' ids, e.g. `confluence`.
     fn name(&self) -> &'static str;
@@ -310,8 +375,8 @@ pub trait Connector: Send + Sync {
     /// How removals are guarded: the threshold in percent, or `None` if the guard is off.
     fn deletion_threshold_percent(&self, configuration: &serde_json::Value) -> Option<u8>;
 
-    /// Opens the source; parses configuration and secret, does not use the network.
-    fn open(&self, request: OpenRequest) -> Result<Box<dyn Source>, SourceError>;
+    /// Opens the source: parses configuration and secret, and reads the files that the configuration names. Does not use the network.
+    async fn open(&self, request: OpenRequest) -> Result<Box<dyn Source>, SourceError>;
 }
 
 #[cfg(test)]

@@ -70,7 +70,7 @@ impl App {
             store: store.clone(),
             indices: Arc::clone(&indices),
             connectors: connectors.clone(),
-            host: Arc::new(StoredHost { store: store.clone(), secrets: secrets.clone() }),
+            host: Arc::new(StoredHost { store: store.clone(), secrets: secrets.clone(), s3_folder: folder.s3() }),
         });
         let searcher = Searcher::new(Arc::clone(&indices), RankingWeights::bundled()?);
         let seams = Seams {

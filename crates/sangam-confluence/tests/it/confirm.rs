@@ -8,7 +8,7 @@ use crate::world::{World, acme};
 
 async fn presences(world: &World, ids: &[&str]) -> Vec<Presence> {
     let ids: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
-    world.source().confirm(&ids).await.unwrap()
+    world.source().await.confirm(&ids).await.unwrap()
 }
 
 #[tokio::test]

@@ -38,10 +38,15 @@ async fn a_login_page_with_status_200_is_a_refusal_and_never_a_deletion() {
 #[tokio::test]
 async fn an_unreachable_host_says_so() {
     let mut world = World::new(acme()).await;
-    let source = world.source();
+    let source = world.source().await;
     let known = world.shelf.known();
     let stop = tokio_util::sync::CancellationToken::new();
-    let request = sangam_sync::CrawlRequest { mode: CrawlMode::Changes, checkpoint: None, stop };
+    let request = sangam_sync::CrawlRequest {
+        mode: CrawlMode::Changes,
+        checkpoint: None,
+        stop,
+        progress: sangam_sync::Progress::default(),
+    };
     let World { sim, mut shelf, .. } = world;
     sim.shutdown().await;
     let result = source.crawl(&request, &known, &mut shelf).await;

@@ -8,6 +8,7 @@ mod confirm;
 mod emptied;
 mod faults;
 mod filters;
+mod host;
 mod resume;
 mod shelf;
 mod storm;

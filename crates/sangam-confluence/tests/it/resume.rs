@@ -54,8 +54,13 @@ async fn stopped_while_the_site_is_silent_it_ends_at_once() {
         later.cancel();
     };
     let known = world.shelf.known();
-    let source = world.source();
-    let request = sangam_sync::CrawlRequest { mode: CrawlMode::Changes, checkpoint: None, stop: stop.clone() };
+    let source = world.source().await;
+    let request = sangam_sync::CrawlRequest {
+        mode: CrawlMode::Changes,
+        checkpoint: None,
+        stop: stop.clone(),
+        progress: sangam_sync::Progress::default(),
+    };
     let (result, ()) = tokio::join!(source.crawl(&request, &known, &mut world.shelf), calls);
     assert!(matches!(result, Err(SourceError::Stopped)), "{result:?}");
 }

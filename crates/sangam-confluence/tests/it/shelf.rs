@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use async_trait::async_trait;
 use sangam_access::{Allow, Directory, Layer, LayerOrigin, Principal, Reader, ReaderRequest, SourceDirectory};
-use sangam_sync::{Batch, BatchSink, Fact, KnownDocuments, Node, NodeAccess, SourceDocument, SourceError};
+use sangam_sync::{Batch, BatchSink, Fact, KnownDocuments, Memory, Node, NodeAccess, SourceDocument, SourceError};
 use serde_json::Value;
 
 pub(crate) const SOURCE: &str = "ds-1";
@@ -22,6 +22,10 @@ pub(crate) struct Shelf {
     /// All documents of this run.
     pub(crate) seen: BTreeSet<String>,
     pub(crate) n_batches: usize,
+    /// What the source asked to be reminded of.
+    pub(crate) memories: HashMap<String, Memory>,
+    /// The time at which it asks, in milliseconds since 1970 UTC.
+    pub(crate) now_ms: i64,
     /// The run is refused from this batch on.
     pub(crate) batches_max: Option<usize>,
 }
@@ -46,7 +50,7 @@ impl Shelf {
             NodeAccess::Unknown { .. } => Some((node.id.clone(), BTreeSet::new())),
             NodeAccess::Open | NodeAccess::Layer { .. } => None,
         });
-        Known { versions, restricted: restricted.collect() }
+        Known { versions, restricted: restricted.collect(), memories: self.memories.clone() }
     }
 
     pub(crate) fn directory(&self) -> Directory {
@@ -122,6 +126,11 @@ impl BatchSink for Shelf {
                 Fact::Directory(directory) => self.directory = Some(directory),
                 Fact::Nodes { root, nodes } => self.replace_nodes(&root, nodes),
                 Fact::Warning(message) => self.warnings.push(message),
+                Fact::Memories(memories) => {
+                    let kept = memories.into_iter().map(|(key, value)| (key, Memory { value, stored_at: self.now_ms }));
+                    self.memories.extend(kept);
+                    self.memories.retain(|_, memory| !memory.value.is_null());
+                }
             }
         }
         for document in batch.documents {
@@ -144,6 +153,7 @@ impl BatchSink for Shelf {
 pub(crate) struct Known {
     versions: HashMap<String, String>,
     restricted: HashMap<String, BTreeSet<Principal>>,
+    memories: HashMap<String, Memory>,
 }
 
 #[async_trait]
@@ -155,6 +165,11 @@ impl KnownDocuments for Known {
 
     async fn restricted_nodes(&self) -> Result<HashMap<String, BTreeSet<Principal>>, SourceError> {
         Ok(self.restricted.clone())
+    }
+
+    async fn memories(&self, prefix: &str) -> Result<HashMap<String, Memory>, SourceError> {
+        let own = self.memories.iter().filter(|(key, _)| key.starts_with(prefix));
+        Ok(own.map(|(key, memory)| (key.clone(), memory.clone())).collect())
     }
 }
 

@@ -1,13 +1,16 @@
 //! A served site, a configured source for it, and the comparison of both about who may read what.
 
+use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use confluence_sim::{Content, ContentId, GroupAccess, Handle, Kind, Reader as SimReader, Site, Status, serve};
 use sangam_confluence::{ConfluenceConnector, ConfluenceSettings};
-use sangam_sync::{Connector, CrawlEnd, CrawlMode, CrawlRequest, OpenRequest, Source, SourceError};
+use sangam_sync::{Connector, CrawlEnd, CrawlMode, CrawlRequest, OpenRequest, Progress, Source, SourceError};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
+use crate::host::Host;
 use crate::shelf::{SOURCE, Shelf, reader};
 
 pub(crate) struct World {
@@ -64,14 +67,18 @@ impl World {
         })
     }
 
-    pub(crate) fn source(&self) -> Box<dyn Source> {
+    pub(crate) async fn source(&self) -> Box<dyn Source> {
         let crawler = self.sim.site().read().credentials()[0].clone();
         let password = self.password.clone().unwrap_or(crawler.token);
         let secret = json!({ "username": crawler.email, "password": password }).to_string();
         let connector = ConfluenceConnector::new(self.settings.clone());
-        let request =
-            OpenRequest { data_source_id: SOURCE.into(), configuration: self.template(), secret: secret.into() };
-        connector.open(request).unwrap_or_else(|error| panic!("the source opens: {error}"))
+        let request = OpenRequest {
+            data_source_id: SOURCE.into(),
+            configuration: self.template(),
+            secret: secret.clone().into(),
+            host: Arc::new(Host { secret: Arc::new(tokio::sync::Mutex::new(secret)), files: HashMap::new() }),
+        };
+        connector.open(request).await.unwrap_or_else(|error| panic!("the source opens: {error}"))
     }
 
     /// One whole sync.
@@ -88,8 +95,9 @@ impl World {
         stop: CancellationToken,
     ) -> Result<CrawlEnd, SourceError> {
         let known = self.shelf.known();
-        let source = self.source();
-        source.crawl(&CrawlRequest { mode, checkpoint, stop }, &known, &mut self.shelf).await
+        let source = self.source().await;
+        let request = CrawlRequest { mode, checkpoint, stop, progress: Progress::default() };
+        source.crawl(&request, &known, &mut self.shelf).await
     }
 
     /// A sync that has to end cleanly, after which what the listings lacked is looked up and removed.
@@ -98,7 +106,7 @@ impl World {
         assert_eq!(end, CrawlEnd::default());
         let missing: Vec<String> =
             self.shelf.documents.keys().filter(|id| !self.shelf.seen.contains(*id)).cloned().collect();
-        let presences = self.source().confirm(&missing).await.unwrap();
+        let presences = self.source().await.confirm(&missing).await.unwrap();
         for (id, presence) in missing.iter().zip(presences) {
             assert_ne!(presence, sangam_sync::Presence::Present, "{id} is there and was not listed");
             self.shelf.documents.remove(id);

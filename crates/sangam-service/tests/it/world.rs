@@ -251,6 +251,7 @@ fn sangam_engine_value(text: &str) -> sangam_engine::AttributeValue {
 /// Knows templates of type CONFLUENCEV2 and wants two things of them.
 struct FakeConnector;
 
+#[async_trait::async_trait]
 impl Connector for FakeConnector {
     fn name(&self) -> &'static str {
         "confluence"
@@ -283,7 +284,7 @@ impl Connector for FakeConnector {
         None
     }
 
-    fn open(&self, _request: OpenRequest) -> Result<Box<dyn Source>, SourceError> {
+    async fn open(&self, _request: OpenRequest) -> Result<Box<dyn Source>, SourceError> {
         Err(SourceError::Stopped)
     }
 }

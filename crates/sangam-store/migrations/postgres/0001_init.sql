@@ -200,6 +200,16 @@ CREATE TABLE directories (
     PRIMARY KEY (data_source_id)
 );
 
+-- What the connector of a data source wants to be reminded of, such as answers that hold for a day.
+CREATE TABLE source_memories (
+    index_id       TEXT   NOT NULL REFERENCES indices (id) ON DELETE CASCADE,
+    data_source_id TEXT   NOT NULL REFERENCES data_sources (id) ON DELETE CASCADE,
+    name           TEXT   NOT NULL,
+    value          TEXT   NOT NULL,
+    stored_at      BIGINT NOT NULL,
+    PRIMARY KEY (data_source_id, name)
+);
+
 -- PutPrincipalMapping and DeletePrincipalMapping, by ordering id. `scope` is a data source id or ''.
 CREATE TABLE principal_mappings (
     index_id    TEXT   NOT NULL REFERENCES indices (id) ON DELETE CASCADE,

@@ -8,7 +8,7 @@ use parking_lot::Mutex;
 use sangam_access::{AccountState, DirectoryUser, Layer, LayerOrigin, Principal, SourceDirectory};
 use sangam_sync::{
     Batch, BatchSink, Connector, Content, CrawlEnd, CrawlMode, CrawlRequest, Fact, KnownDocuments, Node, NodeAccess,
-    OpenRequest, Presence, Source, SourceDocument, SourceError, Unchanged,
+    OpenRequest, Presence, Probe, Source, SourceDocument, SourceError, Unchanged,
 };
 use serde_json::{Value, json};
 
@@ -88,6 +88,7 @@ impl Scripted {
     }
 }
 
+#[async_trait]
 impl Connector for Scripted {
     fn name(&self) -> &'static str {
         "scripted"
@@ -117,7 +118,7 @@ impl Connector for Scripted {
         self.0.lock().threshold
     }
 
-    fn open(&self, request: OpenRequest) -> Result<Box<dyn Source>, SourceError> {
+    async fn open(&self, request: OpenRequest) -> Result<Box<dyn Source>, SourceError> {
         Ok(Box::new(Opened { scripted: self.clone(), data_source_id: request.data_source_id }))
     }
 }
@@ -176,6 +177,11 @@ impl Source for Opened {
             }
         };
         Ok(ids.iter().map(presence).collect())
+    }
+
+    async fn probe(&self) -> Result<Probe, SourceError> {
+        let n_spaces = self.scripted.0.lock().pages.len() as u64;
+        Ok(Probe { product: "Scripted".into(), account: self.data_source_id.clone(), n_spaces, ..Probe::default() })
     }
 }
 

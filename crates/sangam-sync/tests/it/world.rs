@@ -10,7 +10,7 @@ use sangam_embed::{EmbedService, HashEmbedder};
 use sangam_engine::{Filter, LexicalQuery};
 use sangam_ingest::{IndexRegistry, RegistryOptions};
 use sangam_store::{JobStatus, NewDataSource, NewIndex, Store, SyncJob};
-use sangam_sync::{FieldType, HostError, SourceSetup, SyncHost, SyncOptions, SyncService};
+use sangam_sync::{FieldType, HostError, SecretLock, SourceSetup, SyncHost, SyncOptions, SyncService};
 use secrecy::SecretString;
 use tempfile::TempDir;
 
@@ -43,6 +43,14 @@ impl SyncHost for Host {
 
     async fn secret(&self, _id: &str) -> Result<SecretString, HostError> {
         Ok("secret".into())
+    }
+
+    async fn lock_secret(&self, _id: &str) -> Result<Box<dyn SecretLock>, HostError> {
+        Err(HostError("no token of the script rotates".into()))
+    }
+
+    async fn file(&self, _bucket: &str, key: &str, _limit_bytes: u64) -> Result<Vec<u8>, HostError> {
+        Err(HostError(format!("there is no file `{key}`")))
     }
 }
 

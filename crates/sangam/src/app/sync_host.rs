@@ -1,18 +1,21 @@
 //! Configuration, secrets and fields, as sync jobs see them.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 
 use async_trait::async_trait;
 use sangam_secrets::Secrets;
 use sangam_service::{DataSourceDocument, FieldKind, IndexDocument};
 use sangam_store::{DataSourceState, Store};
-use sangam_sync::{FieldType, HostError, SourceSetup, SyncHost};
+use sangam_sync::{FieldType, HostError, SecretLock, SourceSetup, SyncHost};
 use secrecy::SecretString;
 
 /// Answers jobs from the store.
 pub(super) struct StoredHost {
     pub(super) store: Store,
     pub(super) secrets: Secrets,
+    /// Where `s3://bucket/key` is `<folder>/bucket/key`.
+    pub(super) s3_folder: PathBuf,
 }
 
 #[async_trait]
@@ -40,6 +43,15 @@ impl SyncHost for StoredHost {
             let reason = reason.trim_end_matches('.');
             HostError(format!("The secret that the data source names could not be read: {reason}."))
         })
+    }
+
+    async fn lock_secret(&self, _id: &str) -> Result<Box<dyn SecretLock>, HostError> {
+        Err(HostError("Tokens that rotate are not implemented yet.".into()))
+    }
+
+    async fn file(&self, bucket: &str, key: &str, limit_bytes: u64) -> Result<Vec<u8>, HostError> {
+        let read = sangam_service::read_s3(&self.s3_folder, bucket, key, limit_bytes as usize);
+        read.await.map_err(|error| HostError(format!("{error}.")))
     }
 }
 
@@ -83,7 +95,7 @@ mod tests {
         };
         store.create_data_source(&source, None).await.unwrap();
         let secrets = Secrets::new(store.clone(), Sealer::new(&SealingKey::generate()));
-        let host = StoredHost { store: store.clone(), secrets };
+        let host = StoredHost { store: store.clone(), secrets, s3_folder: folder.path().join("s3") };
         assert!(host.setup("i", "s").await.unwrap().is_some());
         let deleting = store.modify_data_source("i", "s", |source| {
             source.state = DataSourceState::Deleting;
