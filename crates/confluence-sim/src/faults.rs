@@ -18,6 +18,8 @@ pub struct RequestInfo {
     pub nth_of_endpoint: u64,
     /// The how-manieth call at all it is, from 1.
     pub nth: u64,
+    /// Whether it came through the gateway; `endpoint` is the same either way.
+    pub gateway: bool,
 }
 
 /// One way for a call to fail.
@@ -30,6 +32,8 @@ pub enum Fault {
         /// After how long the caller is welcome again, in whole seconds.
         retry_after: Option<Duration>,
     },
+    /// The 429 of the gateway itself, which never says when to come back.
+    GatewayRateLimited,
     /// The right answer, cut in the middle of its body, and the connection with it.
     TruncatedBody,
     /// 200 with the HTML of a login page.

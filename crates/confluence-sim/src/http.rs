@@ -6,10 +6,13 @@
 pub(crate) mod auth;
 mod browser;
 pub(crate) mod call;
+pub(crate) mod door;
+mod identity;
 pub(crate) mod media;
 pub(crate) mod paging;
 pub(crate) mod query;
 pub(crate) mod reply;
 pub(crate) mod routes;
+mod scopes;
 mod v1;
 mod v2;

@@ -123,6 +123,25 @@ pub struct Credential {
     /// Whether the calls see every space and page whatever its restrictions, as those of a site
     /// administrator with an admin key do. It changes nothing for the account as a *reader*.
     pub sees_everything: bool,
+    /// Where the token works and what for.
+    pub kind: CredentialKind,
+}
+
+/// The sort of an API token, which decides the host that takes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CredentialKind {
+    /// An API token without scopes: Basic, at the site.
+    Unscoped,
+    /// An API token with scopes: Basic, at the gateway.
+    Scoped {
+        /// What the token may do.
+        scopes: BTreeSet<String>,
+    },
+    /// A token of a service account: Bearer, at the gateway.
+    ServiceAccount {
+        /// What the token may do.
+        scopes: BTreeSet<String>,
+    },
 }
 
 impl std::fmt::Debug for Credential {

@@ -87,6 +87,9 @@ struct CredentialSeed {
     token: String,
     #[serde(default)]
     sees_everything: bool,
+    scopes: Option<Vec<String>>,
+    #[serde(default)]
+    service_account: bool,
 }
 
 #[derive(Deserialize)]

@@ -22,11 +22,12 @@ use tokio::task::JoinHandle;
 
 use crate::error::SimError;
 use crate::faults::{Fault, FaultHook, RequestInfo};
-use crate::http::auth::{self, Caller};
 use crate::http::call::Call;
+use crate::http::door::{Door, GATEWAY, Visit, nowhere};
 use crate::http::query::Query;
 use crate::http::reply::{Reply, v1, v2};
 use crate::http::routes::{Api, ROUTES, Route};
+use crate::oauth::OAuth;
 use crate::shared::SimSite;
 use crate::site::Site;
 use crate::visibility::Viewer;
@@ -55,6 +56,7 @@ struct Shared {
     faults: RwLock<Option<FaultHook>>,
     calls: Mutex<BTreeMap<String, u64>>,
     n_calls: AtomicU64,
+    oauth: OAuth,
     stop: watch::Receiver<bool>,
 }
 
@@ -75,6 +77,7 @@ pub async fn serve(site: impl Into<SimSite>, addr: SocketAddr) -> Result<Handle,
         faults: RwLock::new(None),
         calls: Mutex::new(BTreeMap::new()),
         n_calls: AtomicU64::new(0),
+        oauth: OAuth::new(),
         stop: stopped.clone(),
     });
     let app = router(&shared);
@@ -102,6 +105,11 @@ impl Handle {
     /// The site, to look at and to change.
     pub fn site(&self) -> &SimSite {
         &self.shared.site
+    }
+
+    /// The identity service: apps, tokens, and what became of them.
+    pub fn oauth(&self) -> &OAuth {
+        &self.shared.oauth
     }
 
     /// How often each endpoint was called, by its route: `/wiki/api/v2/pages/{id}`.
@@ -161,23 +169,40 @@ async fn wait_for_stop(mut stopped: watch::Receiver<bool>) {
 fn router(shared: &Arc<Shared>) -> Router {
     let mut router = Router::new();
     for route in ROUTES {
-        let shared = Arc::clone(shared);
         let filter = if route.post { MethodFilter::POST } else { MethodFilter::GET };
-        let handler = move |params: RawPathParams, request: Request| {
-            let params = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-            answer(Arc::clone(&shared), *route, params, request)
+        let handler = |door: Door| {
+            let shared = Arc::clone(shared);
+            on(filter, move |params: RawPathParams, request: Request| {
+                let params = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+                answer(Arc::clone(&shared), *route, door, params, request)
+            })
         };
-        router = router.route(route.pattern, on(filter, handler));
+        router = router.route(route.pattern, handler(Door::Site));
+        if matches!(route.api, Api::V1 | Api::V2) {
+            // The form without `/wiki` answers too.
+            for path in [route.pattern, route.pattern.trim_start_matches("/wiki")] {
+                router = router.route(&format!("{GATEWAY}{{cloud}}{path}"), handler(Door::Gateway));
+            }
+        }
     }
     router.fallback(|request: Request| async move {
         let v2_path = request.uri().path().starts_with("/wiki/api/v2");
+        if request.uri().path().starts_with(GATEWAY) {
+            return send(nowhere());
+        }
         send(if v2_path { v2::not_found() } else { Reply::html(404, "<html><body>Page Not Found</body></html>") })
     })
 }
 
-async fn answer(shared: Arc<Shared>, route: Route, params: BTreeMap<String, String>, request: Request) -> Response {
+async fn answer(
+    shared: Arc<Shared>,
+    route: Route,
+    door: Door,
+    params: BTreeMap<String, String>,
+    request: Request,
+) -> Response {
     let (head, body) = request.into_parts();
-    let info = count(&shared, &route, &head);
+    let info = count(&shared, &route, door, &head);
     let fault = shared.faults.read().clone().and_then(|hook| hook(&info));
     let latency_ms = shared.latency_ms.load(Ordering::Relaxed);
     if latency_ms > 0 {
@@ -188,6 +213,7 @@ async fn answer(shared: Arc<Shared>, route: Route, params: BTreeMap<String, Stri
             return send(Reply::html(status, "<html><body>The service is not available.</body></html>"));
         }
         Some(Fault::RateLimited { retry_after }) => return send(rate_limited(retry_after)),
+        Some(Fault::GatewayRateLimited) => return send(gateway_rate_limited()),
         Some(Fault::HtmlLogin) => {
             return send(Reply::html(200, "<html><head><title>Log in</title></head><body><form/></body></html>"));
         }
@@ -197,11 +223,11 @@ async fn answer(shared: Arc<Shared>, route: Route, params: BTreeMap<String, Stri
     let Ok(body) = axum::body::to_bytes(body, REQUEST_BODY_BYTES_MAX).await else {
         return send(v1::bad_request("the body is too large or broken"));
     };
-    let reply = dispatch(&shared, &route, params, &head, &body);
+    let reply = dispatch(&shared, &route, door, params, &head, &body);
     if fault == Some(Fault::TruncatedBody) { truncated(reply) } else { send(reply) }
 }
 
-fn count(shared: &Shared, route: &Route, head: &axum::http::request::Parts) -> RequestInfo {
+fn count(shared: &Shared, route: &Route, door: Door, head: &axum::http::request::Parts) -> RequestInfo {
     let mut calls = shared.calls.lock();
     let nth_of_endpoint = calls.entry(route.pattern.to_owned()).or_default();
     *nth_of_endpoint += 1;
@@ -212,6 +238,7 @@ fn count(shared: &Shared, route: &Route, head: &axum::http::request::Parts) -> R
         query: head.uri.query().unwrap_or_default().to_owned(),
         nth_of_endpoint: *nth_of_endpoint,
         nth: shared.n_calls.fetch_add(1, Ordering::Relaxed) + 1,
+        gateway: door == Door::Gateway,
     }
 }
 
@@ -219,7 +246,8 @@ fn count(shared: &Shared, route: &Route, head: &axum::http::request::Parts) -> R
 fn dispatch(
     shared: &Shared,
     route: &Route,
-    mut params: BTreeMap<String, String>,
+    door: Door,
+    params: BTreeMap<String, String>,
     head: &axum::http::request::Parts,
     body: &Bytes,
 ) -> Reply {
@@ -227,10 +255,11 @@ fn dispatch(
     let header = |name| head.headers.get(name).map(|value| value.to_str().unwrap_or_default());
     let origin = site.settings.base_url.as_deref().unwrap_or(&shared.origin);
     let authorization = header("authorization");
-    if route.api == Api::Open {
-        params.insert("authorized".to_owned(), authorization.is_some().to_string());
+    if door == Door::Gateway && params.get("cloud") != Some(&site.settings.cloud_id) {
+        return nowhere();
     }
-    let caller = match door(&site, route.api, authorization, origin) {
+    let visit = Visit { site: &site, oauth: &shared.oauth, route, door, authorization, origin };
+    let caller = match visit.admit() {
         Ok(caller) => caller,
         Err(reply) => return reply,
     };
@@ -239,7 +268,9 @@ fn dispatch(
         site: &site,
         viewer,
         caller: caller.clone(),
-        path: head.uri.path().to_owned(),
+        oauth: &shared.oauth,
+        authorization: authorization.map(str::to_owned),
+        path: site_path(head.uri.path()),
         params,
         query: Query::parse(head.uri.query().unwrap_or_default()),
         body: body.to_vec(),
@@ -251,21 +282,12 @@ fn dispatch(
     if route.api == Api::V2 { with_rate_headers(reply, shared, &site) } else { reply }
 }
 
-/// Who comes in, or what they are told instead.
-fn door(site: &Site, api: Api, authorization: Option<&str>, origin: &str) -> Result<Caller, Reply> {
-    let proven = auth::caller(site, authorization, origin);
-    match api {
-        Api::Open => Ok(Caller::Anonymous),
-        // A browser is asked again by the page itself.
-        Api::Browser => Ok(proven.unwrap_or(Caller::Anonymous)),
-        Api::V1 | Api::V2 => {
-            let caller = proven?;
-            if Viewer::new(site, caller.reader()).may_use_site() || caller.sees_everything() {
-                return Ok(caller);
-            }
-            Err(if api == Api::V1 { v1::forbidden() } else { auth::unauthorized(origin) })
-        }
-    }
+/// The path as it is at the site: links in answers never tell of the gateway.
+fn site_path(path: &str) -> String {
+    let Some(rest) = path.strip_prefix(GATEWAY).and_then(|rest| rest.find('/').map(|at| &rest[at..])) else {
+        return path.to_owned();
+    };
+    if rest.starts_with("/wiki/") { rest.to_owned() } else { format!("/wiki{rest}") }
 }
 
 fn with_rate_headers(reply: Reply, shared: &Shared, site: &Site) -> Reply {
@@ -278,6 +300,12 @@ fn with_rate_headers(reply: Reply, shared: &Shared, site: &Site) -> Reply {
         .with("x-ratelimit-remaining", left.to_string())
         .with("x-ratelimit-reset", reset)
         .with("x-ratelimit-nearlimit", (left * 5 < RATE_LIMIT).to_string())
+}
+
+fn gateway_rate_limited() -> Reply {
+    Reply::new(429, "text/plain", "")
+        .with("x-failure-category", "FAILURE CLIENT RATE LIMITED")
+        .with("x-ratelimit-limit", "360000")
 }
 
 fn rate_limited(retry_after: Option<Duration>) -> Reply {

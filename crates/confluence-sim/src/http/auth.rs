@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::query::encode;
 use super::reply::Reply;
-use crate::people::AccountStatus;
+use crate::people::{AccountStatus, Credential, CredentialKind};
 use crate::site::{Site, WrongCredentials};
 use crate::visibility::Reader;
 
@@ -37,17 +37,25 @@ impl Caller {
 /// The answer to give instead: 401 for a header that proves nothing.
 pub(crate) fn caller(site: &Site, authorization: Option<&str>, origin: &str) -> Result<Caller, Reply> {
     let Some(header) = authorization else { return Ok(Caller::Anonymous) };
-    let found = basic(header).and_then(|(email, token)| {
-        site.credentials
-            .iter()
-            .find(|known| known.email.eq_ignore_ascii_case(&email) && known.token == token)
-            .filter(|known| site.users.get(&known.account_id).is_some_and(|user| user.status == AccountStatus::Active))
-    });
-    match found {
+    let active = |known: &&Credential| {
+        site.users.get(&known.account_id).is_some_and(|user| user.status == AccountStatus::Active)
+    };
+    match known(site, header).filter(|known| known.kind == CredentialKind::Unscoped).filter(active) {
         Some(known) => Ok(Caller::Account { id: known.account_id.clone(), sees_everything: known.sees_everything }),
         None if site.settings.wrong_credentials == WrongCredentials::Anonymous => Ok(Caller::Anonymous),
         None => Err(unauthorized(origin).with("x-seraph-loginreason", "AUTHENTICATED_FAILED")),
     }
+}
+
+/// The credential that a header of Basic authentication holds, of whatever kind it is.
+pub(crate) fn known<'s>(site: &'s Site, header: &str) -> Option<&'s Credential> {
+    let (email, token) = basic(header)?;
+    site.credentials.iter().find(|known| known.email.eq_ignore_ascii_case(&email) && known.token == token)
+}
+
+/// The token of a header with a bearer's token.
+pub(crate) fn bearer(header: &str) -> Option<&str> {
+    header.strip_prefix("Bearer ").or_else(|| header.strip_prefix("bearer ")).map(str::trim)
 }
 
 /// The 401 of the site's front door.

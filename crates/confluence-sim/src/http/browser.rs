@@ -86,7 +86,7 @@ fn locked(call: &Call<'_>) -> Reply {
     reply
 }
 
-fn document(title: &str, html: &str) -> Reply {
+pub(crate) fn document(title: &str, html: &str) -> Reply {
     let title = escape(title);
     Reply::html(
         200,
@@ -98,6 +98,6 @@ fn document(title: &str, html: &str) -> Reply {
     .with("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'")
 }
 
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -10,6 +10,7 @@ use super::query::Query;
 use super::reply::{Reply, v2};
 use crate::content::{Content, Kind, Status};
 use crate::ids::{ContentId, SpaceId};
+use crate::oauth::OAuth;
 use crate::site::Site;
 use crate::space::Space;
 use crate::visibility::Viewer;
@@ -19,6 +20,9 @@ pub(crate) struct Call<'s> {
     pub(crate) site: &'s Site,
     pub(crate) viewer: Viewer<'s>,
     pub(crate) caller: Caller,
+    pub(crate) oauth: &'s OAuth,
+    /// The header as it came.
+    pub(crate) authorization: Option<String>,
     pub(crate) path: String,
     pub(crate) params: BTreeMap<String, String>,
     pub(crate) query: Query,

@@ -29,7 +29,7 @@ fn sign(file_id: &str, content: &Content, expires_s: i64) -> String {
 }
 
 pub(crate) fn binary(call: &Call<'_>) -> Result<Reply, Reply> {
-    if call.param("authorized") == "true" {
+    if call.authorization.is_some() {
         return Err(Reply::new(400, "text/plain", "Only one auth mechanism allowed"));
     }
     let content = call.query.get("content").and_then(|id| id.parse().ok()).and_then(|id| call.site.content(id));

@@ -2,7 +2,7 @@
 
 use super::call::Call;
 use super::reply::Reply;
-use super::{browser, media, v1, v2};
+use super::{browser, identity, media, v1, v2};
 
 /// Answers a call; both arms are answers, the second ended early.
 pub(crate) type Handler = fn(&Call<'_>) -> Result<Reply, Reply>;
@@ -122,6 +122,11 @@ pub(crate) const ROUTES: &[Route] = &[
     get("/wiki/download/attachments/{page}/{name}", V1, v1::download::web_link),
     get("/_edge/tenant_info", Open, v1::system::tenant_info),
     get("/media/file/{id}/binary", Open, media::binary),
+    // identity
+    get("/authorize", Open, identity::authorize),
+    post("/authorize", Open, identity::decide),
+    post("/oauth/token", Open, identity::token),
+    get("/oauth/token/accessible-resources", Open, identity::accessible_resources),
     // for people
     get("/wiki/spaces/{key}", Browser, browser::space),
     get("/wiki/spaces/{key}/pages/{id}", Browser, browser::page),

@@ -8,7 +8,7 @@ use super::{CredentialSeed, Date, GroupSeed, ListSeed, PermissionSeed, SettingsS
 use crate::content::Restriction;
 use crate::error::SimError;
 use crate::ids::{SpaceId, stable_uuid};
-use crate::people::{AccountStatus, AccountType, Credential, Group, GroupAccess, User};
+use crate::people::{AccountStatus, AccountType, Credential, CredentialKind, Group, GroupAccess, User};
 use crate::site::{Settings, Site, WrongCredentials};
 use crate::space::{AccessClass, Permission, Space, SpaceStatus, Subject};
 
@@ -165,11 +165,17 @@ impl Builder {
         let place = format!("credential of `{}`", seed.user);
         let Some(account_id) = self.user_id(&place, &seed.user) else { return };
         let email = self.site.users[&account_id].email.clone();
-        if email.is_empty() {
+        if email.is_empty() && !seed.service_account {
             self.problem(format!("{place}: that user has no e-mail"));
         }
         let sees_everything = seed.sees_everything;
-        self.site.credentials.push(Credential { email, token: seed.token, account_id, sees_everything });
+        let scopes = seed.scopes.map(BTreeSet::from_iter);
+        let kind = match (scopes, seed.service_account) {
+            (scopes, true) => CredentialKind::ServiceAccount { scopes: scopes.unwrap_or_default() },
+            (Some(scopes), false) => CredentialKind::Scoped { scopes },
+            (None, false) => CredentialKind::Unscoped,
+        };
+        self.site.credentials.push(Credential { email, token: seed.token, account_id, sees_everything, kind });
     }
 
     fn space(&mut self, nth: u64, seed: SpaceSeed) {

@@ -52,6 +52,23 @@ pub(crate) async fn call_as(sim: &Sim, who: Option<(&str, &str)>, path: &str, bo
     if let Some((email, token)) = who {
         request = request.basic_auth(email, Some(token));
     }
+    answer(request).await
+}
+
+/// A GET with this `Authorization` header.
+pub(crate) async fn get_with(sim: &Sim, authorization: &str, path: &str) -> Answer {
+    let request = sim.client.get(format!("{}{path}", sim.base_url())).header("authorization", authorization);
+    answer(request).await
+}
+
+/// A form, sent as browsers do, without credentials.
+pub(crate) async fn send_form(sim: &Sim, path: &str, fields: &[(&str, &str)]) -> Answer {
+    let fields: Vec<_> = fields.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+    let request = sim.client.post(format!("{}{path}", sim.base_url()));
+    answer(request.header("content-type", "application/x-www-form-urlencoded").body(fields.join("&"))).await
+}
+
+async fn answer(request: reqwest::RequestBuilder) -> Answer {
     let response = request.send().await.unwrap();
     Answer {
         status: response.status().as_u16(),

@@ -7,6 +7,8 @@ mod changes;
 mod client;
 mod doors;
 mod faults;
+mod gateway;
+mod oauth;
 mod paging;
 mod scenarios;
 mod search;
