@@ -4,18 +4,18 @@
 //! After an interruption people, spaces and trees are read and sent again: they are cheap, every later step needs them, and fresh
 //! access is better than old. Documents go on at the checkpoint.
 
-mod attachments;
-mod bodies;
-mod checkpoint;
+pub(crate) mod attachments;
+pub(crate) mod bodies;
+pub(crate) mod checkpoint;
 mod comments;
 mod confirm;
 mod emptied;
 mod folders;
-mod outbox;
+pub(crate) mod outbox;
 mod people;
 mod restrictions;
 mod site_wide;
-mod space;
+pub(crate) mod space;
 mod spaces;
 mod tree_walk;
 
@@ -44,11 +44,11 @@ use outbox::Outbox;
 pub(crate) use confirm::Confirmation;
 
 /// The node at the top, which carries who may use the site at all.
-const SITE_NODE: &str = "site";
+pub(crate) const SITE_NODE: &str = "site";
 
 /// The node of everything on a site whose access is not crawled. It is none of the site's nodes, so that it vanishes, and hides what hangs
 /// there, once access is.
-const EVERYBODY_NODE: &str = "everybody";
+pub(crate) const EVERYBODY_NODE: &str = "everybody";
 
 /// People asked for in one call.
 const USERS_PER_CALL: usize = 100;
@@ -231,7 +231,7 @@ impl<'a> Run<'a> {
 
 /// What a checkpoint depends on: with another site or another way to read access, a sync starts over, so that every document is seen
 /// under the configuration that is in force.
-fn settled(config: &ConfluenceConfig) -> String {
+pub(crate) fn settled(config: &ConfluenceConfig) -> String {
     let mut hash = Fingerprint::default();
     hash.add(config.host_url.as_str());
     hash.add(&format!("access {}, people {}", config.crawl_acl, config.identity_crawler));
@@ -239,7 +239,7 @@ fn settled(config: &ConfluenceConfig) -> String {
 }
 
 /// Splits items with their versions: `Everything` is fetched again whatever is known of it.
-async fn split_known(
+pub(crate) async fn split_known(
     mode: CrawlMode,
     known: &dyn KnownDocuments,
     items: Vec<(Item, String)>,

@@ -107,7 +107,7 @@ async fn with_bytes(
 
 /// True for files that text can be taken from. What the uploader claimed is believed only if it names such a type: often it says
 /// nothing, and then the name's extension decides.
-fn has_text(file: &FileFacts, name: &str) -> bool {
+pub(crate) fn has_text(file: &FileFacts, name: &str) -> bool {
     let is_text = |kind: Option<MediaType>| kind.is_some_and(|kind| !matches!(kind, MediaType::Unsupported(_)));
     let is_lost = file.file_id.as_deref() == Some(LOST_FILE_ID);
     let claimed = file.media_type.as_deref().and_then(MediaType::from_label);

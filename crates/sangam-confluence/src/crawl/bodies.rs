@@ -17,7 +17,7 @@ const FAILURES_IN_A_ROW_MAX: usize = 5;
 
 /// A page's body, or why there is none.
 #[derive(Debug)]
-pub(super) enum FetchedBody {
+pub(crate) enum FetchedBody {
     /// In storage format.
     Storage(String),
     /// It could not be had.

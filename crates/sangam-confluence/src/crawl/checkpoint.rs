@@ -16,7 +16,7 @@ const VERSION: u32 = 2;
 /// A listing of a space, in the order in which they are walked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum SpaceListing {
+pub(crate) enum SpaceListing {
     /// The space's own document.
     Space,
     /// Its pages.
@@ -28,7 +28,7 @@ pub(super) enum SpaceListing {
 /// A listing of the whole site, in the order in which they are walked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum SiteListing {
+pub(crate) enum SiteListing {
     /// Footer comments and their replies.
     FooterComments,
     /// Inline comments and their replies.
@@ -40,7 +40,7 @@ pub(super) enum SiteListing {
 /// How far the documents are sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "stage")]
-pub(super) enum Position {
+pub(crate) enum Position {
     /// Nothing yet.
     Start,
     /// In a space; those with smaller ids are done.
@@ -72,14 +72,14 @@ struct Checkpoint {
 }
 
 /// Writes a checkpoint.
-pub(super) fn write(settled: &str, at: &Position, incomplete: &BTreeSet<String>) -> Value {
+pub(crate) fn write(settled: &str, at: &Position, incomplete: &BTreeSet<String>) -> Value {
     let checkpoint =
         Checkpoint { v: VERSION, settled: settled.to_owned(), at: at.clone(), incomplete: incomplete.clone() };
     serde_json::to_value(checkpoint).expect("a checkpoint is strings and numbers")
 }
 
 /// Reads a checkpoint; one that is not understood, or is of a sync that began with something else, is none.
-pub(super) fn read(value: Option<&Value>, settled: &str) -> (Position, BTreeSet<String>) {
+pub(crate) fn read(value: Option<&Value>, settled: &str) -> (Position, BTreeSet<String>) {
     let parsed = value
         .and_then(|value| Checkpoint::deserialize(value).ok())
         .filter(|checkpoint| checkpoint.v == VERSION && checkpoint.settled == settled);
@@ -87,13 +87,13 @@ pub(super) fn read(value: Option<&Value>, settled: &str) -> (Position, BTreeSet<
 }
 
 /// The order of ids, which are numbers of any length.
-pub(super) fn id_order(id: &str) -> (usize, &str) {
+pub(crate) fn id_order(id: &str) -> (usize, &str) {
     (id.len(), id)
 }
 
 /// Where to begin with a listing of the whole site.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Begin<'p> {
+pub(crate) enum Begin<'p> {
     /// Not at all: it was done before the interruption.
     Done,
     /// At its first page.
@@ -104,7 +104,7 @@ pub(super) enum Begin<'p> {
 
 impl Position {
     /// True if this document of a space was sent already.
-    pub(super) fn is_past(&self, space_id: &str, in_listing: SpaceListing, content_id: &str) -> bool {
+    pub(crate) fn is_past(&self, space_id: &str, in_listing: SpaceListing, content_id: &str) -> bool {
         match self {
             Self::Start => false,
             Self::Site { .. } => true,
@@ -118,7 +118,7 @@ impl Position {
     }
 
     /// Where to begin with a listing of the whole site.
-    pub(super) fn begin(&self, of: SiteListing) -> Begin<'_> {
+    pub(crate) fn begin(&self, of: SiteListing) -> Begin<'_> {
         match self {
             Self::Site { listing, .. } if *listing > of => Begin::Done,
             Self::Site { listing, next: Some(next) } if *listing == of => Begin::At(next),

@@ -19,7 +19,7 @@ const CONTENT_BYTES_MAX: usize = 16 << 20;
 const UNCHANGED_MAX: usize = 1000;
 
 /// The batch under construction.
-pub(super) struct Outbox<'a> {
+pub(crate) struct Outbox<'a> {
     /// Never locked, only borrowed: the mutex lets a crawl be shared between the calls it makes at once.
     sink: Mutex<&'a mut dyn BatchSink>,
     batch: Batch,
@@ -31,7 +31,7 @@ pub(super) struct Outbox<'a> {
 }
 
 impl<'a> Outbox<'a> {
-    pub(super) fn new(
+    pub(crate) fn new(
         sink: &'a mut dyn BatchSink,
         settled: String,
         position: Position,
@@ -41,7 +41,7 @@ impl<'a> Outbox<'a> {
     }
 
     /// Adds an access fact, and sends what there is: documents that follow need it stored.
-    pub(super) async fn fact(&mut self, fact: Fact) -> Result<(), SourceError> {
+    pub(crate) async fn fact(&mut self, fact: Fact) -> Result<(), SourceError> {
         if !self.batch.documents.is_empty() || !self.batch.unchanged.is_empty() {
             // Within a batch facts come before documents; this one is found after those.
             self.flush().await?;
@@ -51,18 +51,18 @@ impl<'a> Outbox<'a> {
     }
 
     /// Adds a warning to the job's report.
-    pub(super) fn warn(&mut self, message: String) {
+    pub(crate) fn warn(&mut self, message: String) {
         tracing::warn!("confluence: {message}");
         self.batch.facts.push(Fact::Warning(message));
     }
 
     /// Notes that the listing of a node did not end cleanly.
-    pub(super) fn mark_incomplete(&mut self, node: String) {
+    pub(crate) fn mark_incomplete(&mut self, node: String) {
         self.incomplete.insert(node);
     }
 
     /// Adds a new or changed document.
-    pub(super) async fn document(&mut self, document: SourceDocument) -> Result<(), SourceError> {
+    pub(crate) async fn document(&mut self, document: SourceDocument) -> Result<(), SourceError> {
         let bytes = content_bytes(&document.content);
         let is_full = self.batch.documents.len() >= DOCUMENTS_MAX || self.content_bytes + bytes > CONTENT_BYTES_MAX;
         if is_full && !self.batch.documents.is_empty() {
@@ -74,7 +74,7 @@ impl<'a> Outbox<'a> {
     }
 
     /// Adds a document that is as it was.
-    pub(super) async fn unchanged(&mut self, unchanged: Unchanged) -> Result<(), SourceError> {
+    pub(crate) async fn unchanged(&mut self, unchanged: Unchanged) -> Result<(), SourceError> {
         if self.batch.unchanged.len() >= UNCHANGED_MAX {
             self.flush().await?;
         }
@@ -83,12 +83,12 @@ impl<'a> Outbox<'a> {
     }
 
     /// Everything up to `position` has been added. Batches sent before the next call say so.
-    pub(super) fn advance(&mut self, position: Position) {
+    pub(crate) fn advance(&mut self, position: Position) {
         self.position = position;
     }
 
     /// Sends what there is.
-    pub(super) async fn flush(&mut self) -> Result<(), SourceError> {
+    pub(crate) async fn flush(&mut self) -> Result<(), SourceError> {
         let mut batch = std::mem::take(&mut self.batch);
         self.content_bytes = 0;
         if batch.facts.is_empty() && batch.documents.is_empty() && batch.unchanged.is_empty() {
@@ -99,7 +99,7 @@ impl<'a> Outbox<'a> {
     }
 
     /// Sends the rest, and tells which listings did not end cleanly.
-    pub(super) async fn finish(mut self) -> Result<Vec<String>, SourceError> {
+    pub(crate) async fn finish(mut self) -> Result<Vec<String>, SourceError> {
         self.flush().await?;
         Ok(self.incomplete.into_iter().collect())
     }

@@ -32,7 +32,7 @@ const CHUNK_ITEMS: usize = 200;
 const CHUNKS_AHEAD: usize = 2;
 
 /// Follows the version of a document that could not be read for a reason that may pass: it is tried at every sync.
-pub(super) const RETRY_MARK: &str = "-retry";
+pub(crate) const RETRY_MARK: &str = "-retry";
 
 /// Documents of a chunk, ready to be sent.
 struct Prepared {
@@ -259,7 +259,7 @@ async fn with_texts(client: &Client, items: Vec<(Item, String)>) -> Result<Vec<(
     })
 }
 
-fn text_of(version: String, body: FetchedBody) -> (String, Text) {
+pub(crate) fn text_of(version: String, body: FetchedBody) -> (String, Text) {
     match body {
         FetchedBody::Storage(storage) => (version, storage_text(&storage)),
         FetchedBody::Failed(error) => {
@@ -270,7 +270,7 @@ fn text_of(version: String, body: FetchedBody) -> (String, Text) {
 }
 
 /// The text of a body in storage format; a body may well have none.
-pub(super) fn storage_text(storage: &str) -> Text {
+pub(crate) fn storage_text(storage: &str) -> Text {
     let text = storage_to_text(storage, TEXT_BYTES_MAX).text;
     if text.is_empty() { Text::None } else { Text::Text(text) }
 }
