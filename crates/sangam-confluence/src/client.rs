@@ -87,7 +87,12 @@ impl Client {
             .user_agent(concat!("sangam/", env!("CARGO_PKG_VERSION")));
         if let Some(proxy) = &config.proxy {
             let address = format!("http://{}:{}", proxy.host, proxy.port);
-            builder = builder.proxy(reqwest::Proxy::all(address).map_err(|_| wrong_client("`proxyHost` is no host"))?);
+            let mut web_proxy =
+                reqwest::Proxy::all(address).map_err(|_| wrong_client("the proxy's host is no host"))?;
+            if let Some(login) = &proxy.login {
+                web_proxy = web_proxy.basic_auth(&login.user_name, login.password.expose_secret());
+            }
+            builder = builder.proxy(web_proxy);
         } else if is_loopback(&config.host_url) {
             builder = builder.no_proxy();
         }

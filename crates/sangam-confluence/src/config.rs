@@ -1,8 +1,11 @@
-//! The CONFLUENCEV2 template as people write it, read leniently; every mistake is named by its member.
+//! The CONFLUENCEV2 template as people write it, read leniently; every mistake is named by its member. The `ConfluenceConfiguration` of
+//! the first generation becomes the same thing.
 
 mod host;
 mod mapping;
 mod member;
+mod proxy;
+mod v1;
 
 use reqwest::Url;
 use sangam_sync::CrawlMode;
@@ -13,6 +16,7 @@ use crate::filters::Filters;
 pub(crate) use host::{is_loopback, same_site};
 pub use mapping::{Entity, FieldMapping, FieldType, Mappings};
 pub(crate) use member::{Member, Violations};
+pub use proxy::{Proxy, ProxyLogin};
 
 /// Where the site runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,15 +73,6 @@ pub struct Switches {
     pub archived_pages: bool,
 }
 
-/// A web proxy between the source and the site.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Proxy {
-    /// Host name or address.
-    pub host: String,
-    /// Port, 1–65535.
-    pub port: u16,
-}
-
 /// A template that holds no mistakes.
 #[derive(Debug, Clone)]
 pub struct ConfluenceConfig {
@@ -125,22 +120,34 @@ const SECRET_ARN_CHARS: std::ops::RangeInclusive<usize> = 20..=2048;
 const DELETION_THRESHOLD_PERCENT: u8 = 15;
 
 impl ConfluenceConfig {
-    /// True if `template` says that it is for Confluence.
-    pub fn handles(template: &Value) -> bool {
-        template.get("type").and_then(Value::as_str).is_some_and(|kind| TEMPLATE_TYPES.contains(&kind))
+    /// True if `configuration` says that it is for Confluence: a template by its `type`, or a `ConfluenceConfiguration` by its name.
+    pub fn handles(configuration: &Value) -> bool {
+        let template_type = configuration.get("type").and_then(Value::as_str);
+        template_type.is_some_and(|kind| TEMPLATE_TYPES.contains(&kind)) || is_v1(configuration)
     }
 
-    /// Reads a template.
+    /// Reads a template, or `{"ConfluenceConfiguration": …}` of the first generation.
     ///
     /// # Errors
     /// All violations, each naming its member.
-    pub fn parse(template: &Value) -> Result<Self, Vec<String>> {
+    pub fn parse(configuration: &Value) -> Result<Self, Vec<String>> {
         let mut violations = Vec::new();
-        let config = Self::read(&Member::root(template), &mut violations);
+        let root = Member::root(configuration);
+        let config =
+            if is_v1(configuration) { v1::read(&root, &mut violations) } else { Self::read(&root, &mut violations) };
         match config {
             Some(config) if violations.is_empty() => Ok(config),
             _ => Err(violations),
         }
+    }
+
+    /// The ARN or name of the secret that `configuration` names.
+    pub fn secret_id(configuration: &Value) -> Option<String> {
+        let id = match configuration.get(v1::MEMBER) {
+            Some(first_generation) => first_generation.get("SecretArn"),
+            None => configuration.get("secretArn"),
+        };
+        id.and_then(Value::as_str).map(str::to_owned)
     }
 
     fn read(root: &Member<'_>, violations: &mut Violations) -> Option<Self> {
@@ -167,7 +174,7 @@ impl ConfluenceConfig {
         let users_acl_s3_path = more.get("usersAclS3FilePath").filled_string(violations);
         let switches = parse_switches(&more, violations);
         let filters = Filters::parse(&more, violations);
-        let proxy = parse_proxy(&more, violations);
+        let proxy = proxy::parse(&more, violations);
         let deletion_threshold_percent = parse_deletion(&more, violations);
         let include_supported_file_type = more.get("includeSupportedFileType").boolean(false, violations);
         let rotate_secret = more.get("isRotateSecret").boolean(false, violations);
@@ -191,6 +198,10 @@ impl ConfluenceConfig {
             rotate_secret,
         })
     }
+}
+
+fn is_v1(configuration: &Value) -> bool {
+    configuration.get("type").is_none() && configuration.get(v1::MEMBER).is_some()
 }
 
 fn parse_mode(member: &Member<'_>, violations: &mut Violations) -> Option<CrawlMode> {
@@ -289,34 +300,6 @@ fn parse_switches(more: &Member<'_>, violations: &mut Violations) -> Switches {
         personal_spaces: switch("isCrawlPersonalSpace", false),
         archived_spaces: switch("isCrawlArchivedSpace", false),
         archived_pages: switch("isCrawlArchivedPage", false),
-    }
-}
-
-fn parse_proxy(more: &Member<'_>, violations: &mut Violations) -> Option<Proxy> {
-    let port_member = more.get("proxyPort");
-    let what = "be a number from 0 to 65535";
-    let port = port_member.number(what, violations);
-    let port = port.and_then(|port| {
-        let is_port = port.fract() == 0.0 && (0.0..=65535.0).contains(&port);
-        if !is_port {
-            port_member.must(what, violations);
-        }
-        is_port.then_some(port as u16)
-    });
-    let host_member = more.get("proxyHost");
-    let older_name = more.get("proxyUrl");
-    let host_member = if host_member.is_present() { host_member } else { older_name };
-    let host = host_member.filled_string(violations)?;
-    if host.contains("://") || host.contains('/') {
-        host_member.must("be a host without scheme or path", violations);
-        return None;
-    }
-    match port {
-        Some(port) if port > 0 => Some(Proxy { host, port }),
-        _ => {
-            port_member.must("be given with a proxy host", violations);
-            None
-        }
     }
 }
 

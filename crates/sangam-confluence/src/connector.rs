@@ -41,7 +41,7 @@ impl Connector for ConfluenceConnector {
     }
 
     fn secret_id(&self, configuration: &Value) -> Option<String> {
-        configuration.get("secretArn").and_then(Value::as_str).map(str::to_owned)
+        ConfluenceConfig::secret_id(configuration)
     }
 
     fn crawl_mode(&self, configuration: &Value) -> CrawlMode {
@@ -55,11 +55,14 @@ impl Connector for ConfluenceConnector {
     }
 
     async fn open(&self, request: OpenRequest) -> Result<Box<dyn Source>, SourceError> {
-        let config =
+        let mut config =
             ConfluenceConfig::parse(&request.configuration).map_err(|violations| SourceError::Configuration {
                 message: format!("the configuration is not valid: {}", violations.join("; ")),
                 code: None,
             })?;
+        if let Some(proxy) = &mut config.proxy {
+            proxy.sign_in(&*request.host).await?;
+        }
         let credentials = Credentials::parse(&request.secret, &config)?;
         let source = ConfluenceSource::new(request.data_source_id, config, &credentials, Arc::clone(&self.settings))?;
         Ok(Box::new(source))

@@ -32,6 +32,9 @@ pub struct Filters {
     urls_in: Vec<Regex>,
     urls_out: Vec<Regex>,
     file_bytes_max: Option<u64>,
+    /// Patterns of the first generation, each for titles and addresses of everything.
+    any_in: Vec<Regex>,
+    any_out: Vec<Regex>,
 }
 
 /// An entry of a space filter.
@@ -58,7 +61,34 @@ impl Filters {
             urls_in: globs(&more.get("inclusionUrlPatterns"), violations),
             urls_out: globs(&more.get("exclusionUrlPatterns"), violations),
             file_bytes_max: file_bytes_max(&more.get("maxFileSizeInMegaBytes"), violations),
+            any_in: Vec::new(),
+            any_out: Vec::new(),
         }
+    }
+
+    /// Reads the filters of a `ConfluenceConfiguration` and of its `SpaceConfiguration`.
+    pub(crate) fn parse_v1(member: &Member<'_>, of_spaces: &Member<'_>, violations: &mut Violations) -> Self {
+        Self {
+            spaces_in: spaces(&of_spaces.get("IncludeSpaces"), violations),
+            spaces_out: spaces(&of_spaces.get("ExcludeSpaces"), violations),
+            any_in: titles(&member.get("InclusionPatterns"), violations),
+            any_out: titles(&member.get("ExclusionPatterns"), violations),
+            ..Self::default()
+        }
+    }
+
+    /// True if a document of this kind with this title at this address is wanted, its kind's switch aside. An attachment or comment
+    /// goes with its page: an inclusion by address asks for the page's.
+    pub fn wants(&self, entity: Entity, title: &str, url: &str) -> bool {
+        let is_wanted_url = match entity {
+            Entity::Comment | Entity::Attachment => !self.excludes_url(url),
+            _ => self.wants_url(url),
+        };
+        let either = |patterns: &[Regex], if_unsure| any(patterns, title, if_unsure) || any(patterns, url, if_unsure);
+        is_wanted_url
+            && self.wants_title(entity, title)
+            && (self.any_in.is_empty() || either(&self.any_in, false))
+            && !either(&self.any_out, true)
     }
 
     /// True if the space with this key is wanted.
@@ -71,7 +101,7 @@ impl Filters {
     pub fn wants_title(&self, entity: Entity, title: &str) -> bool {
         let patterns = match entity {
             Entity::Space => return true,
-            Entity::Page => &self.page_titles,
+            Entity::Page | Entity::Folder | Entity::Whiteboard | Entity::Database | Entity::Embed => &self.page_titles,
             Entity::Blog => &self.blog_titles,
             Entity::Comment => &self.comment_titles,
             Entity::Attachment => &self.attachment_titles,

@@ -17,7 +17,8 @@ mod tree;
 mod wire;
 
 pub use config::{
-    AuthType, ConfluenceConfig, Entity, FieldMapping, FieldType, Hosting, Mappings, Proxy, Switches, UserIdField,
+    AuthType, ConfluenceConfig, Entity, FieldMapping, FieldType, Hosting, Mappings, Proxy, ProxyLogin, Switches,
+    UserIdField,
 };
 pub use connector::ConfluenceConnector;
 pub use filters::Filters;

@@ -70,17 +70,23 @@ pub(crate) fn uri(base: &str, webui: &str, content_id: &str) -> String {
     format!("{base}{slash}{webui}")
 }
 
+/// The address of a space for people.
+pub(crate) fn space_uri(space: &wire::Space, base: &str) -> String {
+    match space.links.webui.as_str() {
+        "" => uri(base, &format!("/spaces/{}", space.key), &space.id),
+        webui => uri(base, webui, &space.id),
+    }
+}
+
 impl Item {
     /// A space.
     pub(crate) fn space(space: &wire::Space, facts: &Arc<SpaceFacts>, base: &str, anchor: String) -> Self {
-        let webui =
-            if space.links.webui.is_empty() { format!("/spaces/{}", space.key) } else { space.links.webui.clone() };
         Self {
             entity: Entity::Space,
             id: space.id.clone(),
             anchor,
             title: space.name.clone(),
-            uri: uri(base, &webui, &space.id),
+            uri: space_uri(space, base),
             status: space.status.clone(),
             version: Version::default(),
             created_at: space.created_at.clone(),
@@ -154,7 +160,6 @@ impl Item {
         base: &str,
         anchor: String,
     ) -> Self {
-        let webui = if row.links.webui.is_empty() { &row.webui_link } else { &row.links.webui };
         let file = FileFacts {
             media_type: row.media_type.clone().filter(|kind| !kind.is_empty()),
             bytes: row.file_size,
@@ -167,7 +172,7 @@ impl Item {
             id: attachment_id(&row.id),
             anchor,
             title: row.title.clone(),
-            uri: uri(base, webui, container_id),
+            uri: uri(base, row.webui(), container_id),
             status: row.status.clone(),
             created_at: row.created_at.clone(),
             author_id: row.version.author_id.clone(),

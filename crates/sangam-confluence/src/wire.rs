@@ -226,6 +226,13 @@ pub(crate) struct Attachment {
     pub links: RowLinks,
 }
 
+impl Attachment {
+    /// The link for people, wherever the answer has it.
+    pub(crate) fn webui(&self) -> &str {
+        if self.links.webui.is_empty() { &self.webui_link } else { &self.links.webui }
+    }
+}
+
 /// A group.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Group {

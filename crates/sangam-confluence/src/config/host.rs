@@ -9,6 +9,20 @@ use super::{
 
 /// Reads `hostUrl`: scheme and host, for Data Center with its context path.
 pub(super) fn parse(member: &Member<'_>, hosting: Option<Hosting>, violations: &mut Violations) -> Option<Url> {
+    parse_with_paths(member, hosting, &[""], violations)
+}
+
+/// The same, where Cloud's context path may stand too.
+pub(super) fn parse_lenient(member: &Member<'_>, hosting: Option<Hosting>, violations: &mut Violations) -> Option<Url> {
+    parse_with_paths(member, hosting, &["", "wiki"], violations)
+}
+
+fn parse_with_paths(
+    member: &Member<'_>,
+    hosting: Option<Hosting>,
+    cloud_paths: &[&str],
+    violations: &mut Violations,
+) -> Option<Url> {
     let text = member.required_string(violations)?;
     let Some(url) = Url::parse(text.trim()).ok().filter(Url::has_host) else {
         member.must("be an address such as `https://example.atlassian.net`", violations);
@@ -23,7 +37,7 @@ pub(super) fn parse(member: &Member<'_>, hosting: Option<Hosting>, violations: &
         member.must("hold no credentials, query or fragment", violations);
     }
     if hosting == Some(Hosting::Cloud) {
-        if !url.path().trim_matches('/').is_empty() {
+        if !cloud_paths.contains(&url.path().trim_matches('/')) {
             member.must("be scheme and host only, without a path such as `/wiki`", violations);
         }
         let is_atlassian = url.host_str().is_some_and(|host| host.ends_with(".atlassian.net"));

@@ -15,11 +15,22 @@ pub enum Entity {
     Comment,
     /// A file attached to a page or blog post.
     Attachment,
+    /// A folder of the page tree: a title and a place.
+    Folder,
+    /// A whiteboard: a title and a place, as the API gives no more.
+    Whiteboard,
+    /// A database, likewise.
+    Database,
+    /// A link shown in the page tree, likewise.
+    Embed,
 }
 
 impl Entity {
-    /// All of them, in the order of the contract.
-    pub const ALL: [Self; 5] = [Self::Space, Self::Page, Self::Blog, Self::Comment, Self::Attachment];
+    /// Those that are configured, in the order of the contract. The others go with pages.
+    pub const CONFIGURED: [Self; 5] = [Self::Space, Self::Page, Self::Blog, Self::Comment, Self::Attachment];
+
+    /// Those of the page tree that have no text, by the words of `parentType`.
+    pub const PLACES: [Self; 4] = [Self::Folder, Self::Whiteboard, Self::Database, Self::Embed];
 
     /// The name in configurations, ids and the `itemType` field.
     pub fn as_str(self) -> &'static str {
@@ -29,6 +40,10 @@ impl Entity {
             Self::Blog => "blog",
             Self::Comment => "comment",
             Self::Attachment => "attachment",
+            Self::Folder => "folder",
+            Self::Whiteboard => "whiteboard",
+            Self::Database => "database",
+            Self::Embed => "embed",
         }
     }
 }
@@ -55,6 +70,8 @@ pub struct FieldMapping {
     pub index_type: FieldType,
     /// The source's name of the value, such as `spaceKey`; names that the source does not know give no value.
     pub source_field: String,
+    /// True if `dateFieldFormat` is given: a date that becomes text is written so, to the second.
+    pub has_date_format: bool,
 }
 
 /// The mappings of all kinds of documents.
@@ -64,9 +81,9 @@ pub struct Mappings {
 }
 
 impl Mappings {
-    /// The mappings of one kind of document, in the order of the configuration.
+    /// The mappings of one kind of document, in the order of the configuration; places of the page tree have those of pages.
     pub fn of(&self, entity: Entity) -> &[FieldMapping] {
-        &self.by_entity[entity as usize]
+        &self.by_entity[row(entity)]
     }
 
     /// True if a value called one of `names` is mapped for `entity`.
@@ -76,7 +93,7 @@ impl Mappings {
 
     /// Replaces the mappings of one kind of document.
     pub fn set(&mut self, entity: Entity, mappings: Vec<FieldMapping>) {
-        self.by_entity[entity as usize] = mappings;
+        self.by_entity[row(entity)] = mappings;
     }
 
     /// Reads `repositoryConfigurations`.
@@ -85,7 +102,7 @@ impl Mappings {
         if !configurations.require_object(violations) {
             return mappings;
         }
-        for entity in Entity::ALL {
+        for entity in Entity::CONFIGURED {
             let member = configurations.get(entity.as_str());
             if !member.is_present() || !member.require_object(violations) {
                 continue;
@@ -101,6 +118,16 @@ impl Mappings {
     }
 }
 
+fn row(entity: Entity) -> usize {
+    match entity {
+        Entity::Space => 0,
+        Entity::Page | Entity::Folder | Entity::Whiteboard | Entity::Database | Entity::Embed => 1,
+        Entity::Blog => 2,
+        Entity::Comment => 3,
+        Entity::Attachment => 4,
+    }
+}
+
 /// The one date format that the contract has.
 const DATE_FORMAT: &str = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 
@@ -112,10 +139,16 @@ fn parse_one(entity: Entity, item: &Member<'_>, violations: &mut Violations) -> 
     let source_field = filled(&item.get("dataSourceFieldName"), violations);
     let index_type = parse_type(entity, &item.get("indexFieldType"), violations);
     let format = item.get("dateFieldFormat");
-    if format.filled_string(violations).is_some_and(|format| !format.contains(DATE_FORMAT)) {
+    let written = format.filled_string(violations);
+    if written.as_ref().is_some_and(|written| !written.contains(DATE_FORMAT)) {
         format.must(&format!("be `{DATE_FORMAT}`"), violations);
     }
-    Some(FieldMapping { index_field: index_field?, index_type: index_type?, source_field: source_field? })
+    Some(FieldMapping {
+        index_field: index_field?,
+        index_type: index_type?,
+        source_field: source_field?,
+        has_date_format: written.is_some(),
+    })
 }
 
 fn filled(member: &Member<'_>, violations: &mut Violations) -> Option<String> {
@@ -138,4 +171,114 @@ fn parse_type(entity: Entity, member: &Member<'_>, violations: &mut Violations) 
         _ => member.must("be `STRING`, `STRING_LIST`, `DATE` or `LONG`", violations),
     }
     None
+}
+
+/// What each entity of the first generation has, with the second generation's names.
+const V1_FIELDS: [(Entity, &[(&str, &str)]); 4] = [
+    (Entity::Space, &[("DISPLAY_URL", "url"), ("ITEM_TYPE", "itemType"), ("SPACE_KEY", "spaceKey"), ("URL", "url")]),
+    (
+        Entity::Page,
+        &[
+            ("AUTHOR", "author"),
+            ("CONTENT_STATUS", "status"),
+            ("CREATED_DATE", "createdDate"),
+            ("DISPLAY_URL", "url"),
+            ("ITEM_TYPE", "itemType"),
+            ("LABELS", "labels"),
+            ("MODIFIED_DATE", "modifiedDate"),
+            ("PARENT_ID", "parentId"),
+            ("SPACE_KEY", "spaceKey"),
+            ("SPACE_NAME", "spaceName"),
+            ("URL", "url"),
+            ("VERSION", "version"),
+        ],
+    ),
+    (
+        Entity::Blog,
+        &[
+            ("AUTHOR", "author"),
+            ("DISPLAY_URL", "url"),
+            ("ITEM_TYPE", "itemType"),
+            ("LABELS", "labels"),
+            ("PUBLISH_DATE", "publishedDate"),
+            ("SPACE_KEY", "spaceKey"),
+            ("SPACE_NAME", "spaceName"),
+            ("URL", "url"),
+            ("VERSION", "version"),
+        ],
+    ),
+    (
+        Entity::Attachment,
+        &[
+            ("AUTHOR", "author"),
+            ("CONTENT_TYPE", "contentType"),
+            ("CREATED_DATE", "createdDate"),
+            ("DISPLAY_URL", "url"),
+            ("FILE_SIZE", "fileSize"),
+            ("ITEM_TYPE", "itemType"),
+            ("PARENT_ID", "parentId"),
+            ("SPACE_KEY", "spaceKey"),
+            ("SPACE_NAME", "spaceName"),
+            ("URL", "url"),
+            ("VERSION", "version"),
+        ],
+    ),
+];
+
+/// Reads the mappings of the first generation, in the order of [`V1_FIELDS`]. They name no types: a value takes the type that its field has
+/// in `fields` (the API's words by name), if it can have it, and else its own, so that the job can say what does not fit.
+pub(super) fn parse_v1(lists: &[Member<'_>; 4], fields: &Member<'_>, violations: &mut Violations) -> Mappings {
+    let mut mappings = Mappings::default();
+    for (list, (entity, names)) in lists.iter().zip(V1_FIELDS) {
+        let items = list.items(violations);
+        mappings.set(entity, items.iter().filter_map(|item| parse_one_v1(item, names, fields, violations)).collect());
+    }
+    mappings
+}
+
+fn parse_one_v1(
+    item: &Member<'_>,
+    names: &[(&str, &str)],
+    fields: &Member<'_>,
+    violations: &mut Violations,
+) -> Option<FieldMapping> {
+    if !item.require_object(violations) {
+        return None;
+    }
+    let index_field = filled(&item.get("IndexFieldName"), violations);
+    let format = item.get("DateFieldFormat").filled_string(violations);
+    let name = item.get("DataSourceFieldName");
+    let given = filled(&name, violations)?;
+    let Some((_, source_field)) = names.iter().find(|(first, _)| *first == given) else {
+        let names: Vec<String> = names.iter().map(|(first, _)| format!("`{first}`")).collect();
+        name.must(&format!("be one of {}", names.join(", ")), violations);
+        return None;
+    };
+    let index_field = index_field?;
+    let own = FieldType::of_source(source_field);
+    let index_type = match fields.get(&index_field).string(violations).as_deref() {
+        Some("STRING_VALUE") => FieldType::String,
+        Some("STRING_LIST_VALUE") => FieldType::StringList,
+        Some("LONG_VALUE") if matches!(own, FieldType::Long | FieldType::Date) => FieldType::Long,
+        Some("DATE_VALUE") if own == FieldType::Date => FieldType::Date,
+        _ => own,
+    };
+    Some(FieldMapping {
+        index_field,
+        index_type,
+        source_field: (*source_field).to_owned(),
+        has_date_format: format.is_some(),
+    })
+}
+
+impl FieldType {
+    /// The type that a value of the source has by itself.
+    pub(crate) fn of_source(source_field: &str) -> Self {
+        match source_field {
+            "author" | "authors" | "labels" | "ancestors" | "path" | "mentions" => Self::StringList,
+            "version" | "fileSize" => Self::Long,
+            "createdDate" | "publishedDate" | "modifiedDate" | "lastModifiedDate" => Self::Date,
+            _ => Self::String,
+        }
+    }
 }

@@ -72,15 +72,11 @@ impl Run<'_> {
         };
         let filters = &self.config.filters;
         let is_current = row.status.is_empty() || row.status == "current";
-        let is_wanted = is_on
-            && is_current
-            && filters.wants_title(Entity::Attachment, &row.title)
-            && filters.wants_file(&row.title, row.file_size);
-        if !is_wanted {
+        if !is_on || !is_current || !filters.wants_file(&row.title, row.file_size) {
             return None;
         }
         let item = Item::attachment(row, container_id, &container.space, &self.base, self.anchor(container_id));
-        (!filters.excludes_url(&item.uri)).then_some(item)
+        filters.wants(Entity::Attachment, &item.title, &item.uri).then_some(item)
     }
 }
 

@@ -89,11 +89,11 @@ impl Run<'_> {
             _ => self.config.switches.page_comments,
         };
         let is_current = row.status.is_empty() || row.status == "current";
-        if !is_on || !is_current || !self.config.filters.wants_title(Entity::Comment, &row.title) {
+        if !is_on || !is_current {
             return None;
         }
         let item = Item::comment(row, container_id, &container.space, &self.base, self.anchor(container_id));
-        (!self.config.filters.excludes_url(&item.uri)).then_some(item)
+        self.config.filters.wants(Entity::Comment, &item.title, &item.uri).then_some(item)
     }
 
     /// The page or blog post that a comment belongs to, through the comments above it; `None` for what is on something else.

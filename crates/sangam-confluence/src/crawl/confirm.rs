@@ -1,6 +1,6 @@
 //! Looks up what a clean listing lacked, each by its own id: in bulk first, then singly what did not answer.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use futures::{StreamExt, stream};
 use sangam_sync::{Presence, SourceError};
@@ -10,6 +10,7 @@ use crate::{
     client::{CONCURRENT_CALLS, Client},
     config::{ConfluenceConfig, Entity},
     error::ClientError,
+    map::{space_uri, uri},
     wire::{Attachment, Comment, Content, Space},
 };
 
@@ -28,11 +29,13 @@ pub(crate) struct Confirmation<'a> {
     /// What is known by now, by document id.
     known: HashMap<String, Presence>,
     spaces: HashMap<String, Presence>,
+    /// Spaces that are crawled, and whose own document the filters leave out.
+    unwanted_spaces: HashSet<String>,
 }
 
 impl<'a> Confirmation<'a> {
     pub(crate) fn new(config: &'a ConfluenceConfig, client: Client) -> Self {
-        Self { config, client, known: HashMap::new(), spaces: HashMap::new() }
+        Self { config, client, known: HashMap::new(), spaces: HashMap::new(), unwanted_spaces: HashSet::new() }
     }
 
     /// One answer an id, in order.
@@ -42,7 +45,10 @@ impl<'a> Confirmation<'a> {
             ids.iter().filter_map(|id| id.strip_prefix(&prefix)).map(str::to_owned).collect()
         };
         for id in of(Entity::Space) {
-            let presence = self.space(&id).await?;
+            let mut presence = self.space(&id).await?;
+            if presence == Presence::Present && self.unwanted_spaces.contains(&id) {
+                presence = Presence::Excluded;
+            }
             self.known.insert(document_id(Entity::Space, &id), presence);
         }
         self.contents(Entity::Page, of(Entity::Page)).await?;
@@ -59,7 +65,13 @@ impl<'a> Confirmation<'a> {
         let found = seen(self.client.get::<Space>(&format!("api/v2/spaces/{id}"), &[]).await)?;
         let presence = match found {
             None => Presence::Unseen,
-            Some(space) if wants_space(self.config, &space) => Presence::Present,
+            Some(space) if wants_space(self.config, &space) => {
+                let uri = space_uri(&space, &self.client.site_base());
+                if !self.config.filters.wants(Entity::Space, &space.name, &uri) {
+                    self.unwanted_spaces.insert(id.to_owned());
+                }
+                Presence::Present
+            }
             Some(space) => left_out(&space.status),
         };
         self.spaces.insert(id.to_owned(), presence);
@@ -117,13 +129,15 @@ impl<'a> Confirmation<'a> {
         let found = found.await?;
         let containers: Vec<_> = found.iter().filter_map(|(_, container)| container.clone()).collect();
         self.containers(&containers).await?;
+        let base = self.client.site_base();
         for (comment, container) in found {
             let is_current = comment.status.is_empty() || comment.status == "current";
             let presence = match container {
                 Some(container) if is_current => self.of_container(&container, |config, entity| {
                     let switches = config.switches;
                     let is_on = if entity == Entity::Blog { switches.blog_comments } else { switches.page_comments };
-                    is_on && config.filters.wants_title(Entity::Comment, &comment.title)
+                    let uri = uri(&base, &comment.links.webui, &container.1);
+                    is_on && config.filters.wants(Entity::Comment, &comment.title, &uri)
                 }),
                 _ => Presence::Trashed,
             };
@@ -143,6 +157,7 @@ impl<'a> Confirmation<'a> {
         };
         let containers: Vec<_> = found.iter().filter_map(container).collect();
         self.containers(&containers).await?;
+        let base = self.client.site_base();
         for row in found {
             let is_current = row.status.is_empty() || row.status == "current";
             let presence = match container(&row) {
@@ -150,9 +165,9 @@ impl<'a> Confirmation<'a> {
                     let switches = config.switches;
                     let is_on =
                         if entity == Entity::Blog { switches.blog_attachments } else { switches.page_attachments };
-                    let filters = &config.filters;
+                    let (filters, uri) = (&config.filters, uri(&base, row.webui(), &container.1));
                     is_on
-                        && filters.wants_title(Entity::Attachment, &row.title)
+                        && filters.wants(Entity::Attachment, &row.title, &uri)
                         && filters.wants_file(&row.title, row.file_size)
                 }),
                 _ => Presence::Trashed,

@@ -115,7 +115,7 @@ impl Run<'_> {
         let anchor = self.anchor(&space_node(id));
         let item = Item::space(&space.space, &space.facts, &self.base, anchor);
         let filters = &self.config.filters;
-        if self.resume.is_past(id, SpaceListing::Space, id) || !filters.wants_url(&item.uri) {
+        if self.resume.is_past(id, SpaceListing::Space, id) || !filters.wants(Entity::Space, &item.title, &item.uri) {
             return Ok(());
         }
         self.learn_authors(std::iter::once(&item)).await?;

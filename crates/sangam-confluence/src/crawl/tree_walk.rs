@@ -156,9 +156,7 @@ pub(super) fn wants_content(config: &ConfluenceConfig, entity: Entity, row: &Con
         "archived" => entity == Entity::Page && config.switches.archived_pages,
         _ => false,
     };
-    is_wanted_status
-        && config.filters.wants_title(entity, &row.title)
-        && config.filters.wants_url(&uri(base, &row.links.webui, &row.id))
+    is_wanted_status && config.filters.wants(entity, &row.title, &uri(base, &row.links.webui, &row.id))
 }
 
 async fn list(client: &Client, is_on: bool, path: String, statuses: &[&str]) -> Result<Vec<Content>, ClientError> {

@@ -113,6 +113,7 @@ fn comments_and_attachments_hang_on_their_page() {
         index_field: format!("cf_{source}"),
         index_type,
         source_field: source.into(),
+        has_date_format: false,
     };
     mappings.set(
         Entity::Attachment,

@@ -86,3 +86,34 @@ async fn authors_are_shown_by_name() {
     assert!(document.attributes.contains(&("_authors".to_owned(), FieldValue::StringList(vec!["Ada Okafor".into()]))));
     assert!(document.attributes.contains(&("_category".to_owned(), FieldValue::String("page".into()))));
 }
+
+#[tokio::test]
+async fn a_configuration_of_the_first_generation_is_synced() {
+    let mut world = World::new(acme()).await;
+    world.first_generation = Some(json!({
+        "SpaceConfiguration": { "IncludeSpaces": ["eng"] },
+        "PageConfiguration": { "PageFieldMappings": [
+            { "DataSourceFieldName": "AUTHOR", "IndexFieldName": "_authors" },
+            { "DataSourceFieldName": "MODIFIED_DATE", "IndexFieldName": "_last_updated_at",
+              "DateFieldFormat": "yyyy-MM-dd'T'HH:mm:ss'Z'" } ] },
+    }));
+    world.crawl(CrawlMode::Changes).await.unwrap();
+    assert!(has(&world, "page/65802") && has(&world, "blog/66001") && has(&world, "space/65538"));
+    let kinds = |world: &World, kind: &str| world.shelf.documents.keys().filter(|id| id.starts_with(kind)).count();
+    assert_eq!(
+        (kinds(&world, "comment/"), kinds(&world, "attachment/")),
+        (0, 0),
+        "comments never, attachments on demand"
+    );
+    let page = &world.shelf.documents["page/65802"];
+    assert!(page.attributes.contains(&("_authors".to_owned(), FieldValue::StringList(vec!["Ada Okafor".into()]))));
+    assert_eq!(world.readers("page/65802"), ["ada", "ben"], "access is always crawled");
+
+    let first_generation = world.first_generation.as_mut().unwrap();
+    first_generation["AttachmentConfiguration"] = json!({ "CrawlAttachments": true });
+    first_generation["InclusionPatterns"] = json!(["failover", "\\.txt$"]);
+    first_generation["ExclusionPatterns"] = json!(["/blog/"]);
+    world.sync().await;
+    assert!(has(&world, "page/65802") && has(&world, "attachment/att66113"));
+    assert!(!has(&world, "blog/66001") && !has(&world, "space/65538"), "each is judged by its title and its address");
+}

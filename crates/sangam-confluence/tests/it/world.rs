@@ -21,6 +21,8 @@ pub(crate) struct World {
     pub(crate) settings: ConfluenceSettings,
     pub(crate) password: Option<String>,
     pub(crate) identity_crawler: bool,
+    /// A `ConfluenceConfiguration` without address and secret, to be synced instead of the template.
+    pub(crate) first_generation: Option<Value>,
 }
 
 /// The recorded world, with its guest in a group for guests, as every site puts them.
@@ -50,10 +52,18 @@ impl World {
             settings,
             password: None,
             identity_crawler: true,
+            first_generation: None,
         }
     }
 
     pub(crate) fn template(&self) -> Value {
+        if let Some(first_generation) = &self.first_generation {
+            let mut configuration = json!({ "ServerUrl": self.sim.base_url(), "Version": "CLOUD",
+                "SecretArn": "arn:aws:secretsmanager:us-east-1:111122223333:secret:x" });
+            let members = configuration.as_object_mut().unwrap();
+            members.extend(first_generation.as_object().unwrap().clone());
+            return json!({ "ConfluenceConfiguration": configuration });
+        }
         let entity = json!({ "fieldMappings": self.mappings });
         json!({
             "type": "CONFLUENCEV2",

@@ -25,9 +25,12 @@ pub(crate) fn check(service: &Service, kind: DataSourceType, document: &DataSour
         schedule::check(schedule).map_err(invalid)?;
     }
     if let Some(template) = document.template() {
-        check_template(service, template)?;
+        check_type(template)?;
     }
-    Ok(())
+    match document.connector_configuration() {
+        Some(configuration) => check_for_connector(service, &configuration),
+        None => Ok(()),
+    }
 }
 
 /// The caller of a custom data source does the work, so there is nothing to configure.
@@ -59,8 +62,22 @@ fn check_members(kind: DataSourceType, configuration: &DataSourceConfiguration) 
     Ok(())
 }
 
-fn check_template(service: &Service, template: &serde_json::Value) -> Outcome<()> {
-    let violations = service.connector(template).map(|connector| connector.validate(template)).unwrap_or_default();
+/// A template says by its `type` whom it is for; one that does not could never be synced.
+fn check_type(template: &serde_json::Value) -> Outcome<()> {
+    match template.get("type") {
+        Some(serde_json::Value::String(kind)) if !kind.trim().is_empty() => Ok(()),
+        Some(serde_json::Value::Null) | None => {
+            Err(invalid("1 validation error detected: `type` of the Template must be present"))
+        }
+        Some(_) => {
+            Err(invalid("1 validation error detected: `type` of the Template must be a string that is not empty"))
+        }
+    }
+}
+
+fn check_for_connector(service: &Service, configuration: &serde_json::Value) -> Outcome<()> {
+    let connector = service.connector(configuration);
+    let violations = connector.map(|connector| connector.validate(configuration)).unwrap_or_default();
     match violations.as_slice() {
         [] => Ok(()),
         [only] => Err(invalid(format!("1 validation error detected: {only}"))),

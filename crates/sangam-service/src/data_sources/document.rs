@@ -50,6 +50,15 @@ impl DataSourceDocument {
     pub fn template(&self) -> Option<&serde_json::Value> {
         self.configuration.as_ref()?.template_configuration.as_ref()?.template.as_ref()
     }
+
+    /// What a connector gets to read: the template, or `{"ConfluenceConfiguration": …}` of the first generation.
+    pub fn connector_configuration(&self) -> Option<serde_json::Value> {
+        let configuration = self.configuration.as_ref()?;
+        match &configuration.confluence_configuration {
+            Some(first_generation) => Some(serde_json::json!({ "ConfluenceConfiguration": first_generation })),
+            None => self.template().cloned(),
+        }
+    }
 }
 
 /// The type of a stored data source.

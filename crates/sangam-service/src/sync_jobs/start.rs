@@ -43,7 +43,7 @@ fn check_is_built(service: &Service, source: &DataSourceRecord) -> Outcome<()> {
     if document.enrichment.is_some() {
         return Err(not_built("a sync with CustomDocumentEnrichmentConfiguration"));
     }
-    if document.template().is_some_and(|template| service.connector(template).is_some()) {
+    if document.connector_configuration().is_some_and(|configuration| service.connector(&configuration).is_some()) {
         return Ok(());
     }
     Err(not_built(&format!("a sync of a data source of type {}", what(source, &document))))

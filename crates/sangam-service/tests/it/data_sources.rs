@@ -3,7 +3,7 @@
 use sangam_api::KendraOperation as Op;
 use serde_json::{Value, json};
 
-use crate::world::{GATE, ROLE, World, template};
+use crate::world::{GATE, ROLE, WRONG_SERVER, World, template};
 
 async fn described(world: &World, index: &str, id: &str) -> Value {
     world.ok(Op::DescribeDataSource, json!({"IndexId": index, "Id": id})).await
@@ -67,6 +67,10 @@ async fn a_template_is_refused_with_all_that_is_wrong_in_it() {
     );
     let error = world.refused(Op::CreateDataSource, create(json!("CONFLUENCEV2"))).await;
     assert!(error.contains("JSON object"), "{error}");
+    for untyped in [json!({}), json!({"type": null}), json!({"type": " "}), json!({"type": 2})] {
+        let error = world.refused(Op::CreateDataSource, create(untyped)).await;
+        assert!(error.starts_with("ValidationException: 1 validation error detected: `type`"), "{error}");
+    }
     let id = world.data_source(&index, "TEMPLATE").await;
     let broken = json!({"TemplateConfiguration": {"Template": {"type": "CONFLUENCEV2", "syncMode": "FULL_CRAWL"}}});
     let error = world.refused(Op::UpdateDataSource, json!({"IndexId": index, "Id": id, "Configuration": broken})).await;
@@ -101,6 +105,18 @@ async fn other_types_are_recorded_and_echoed() {
         let error = world.refused(Op::StartDataSourceSyncJob, json!({"IndexId": index, "Id": id})).await;
         assert!(error.starts_with("ValidationException") && error.ends_with("is not implemented yet"), "{error}");
     }
+}
+
+#[tokio::test]
+async fn a_configuration_of_the_first_generation_is_checked_by_its_connector() {
+    let world = World::new().await;
+    let index = world.index().await;
+    let secret = "arn:aws:secretsmanager:eu-west-1:000000000000:secret:confluence-AbCdEf";
+    let wrong = json!({"ServerUrl": WRONG_SERVER, "Version": "CLOUD", "SecretArn": secret});
+    let input = json!({"IndexId": index, "Name": "n", "Type": "CONFLUENCE", "RoleArn": ROLE,
+        "Configuration": {"ConfluenceConfiguration": wrong}});
+    let error = world.refused(Op::CreateDataSource, input).await;
+    assert_eq!(error, "ValidationException: 1 validation error detected: `ConfluenceConfiguration.ServerUrl` is wrong");
 }
 
 #[tokio::test]

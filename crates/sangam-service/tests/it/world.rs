@@ -108,6 +108,9 @@ pub(crate) fn template() -> Value {
     })
 }
 
+/// The address of the one `ConfluenceConfiguration` that the fake connector reads, and refuses.
+pub(crate) const WRONG_SERVER: &str = "https://wrong.example.com";
+
 /// How many may pass the gate of a host at once; who takes all of them closes it.
 pub(crate) const GATE: usize = 1_000;
 
@@ -262,10 +265,13 @@ impl Connector for FakeConnector {
     }
 
     fn handles(&self, configuration: &Value) -> bool {
-        configuration["type"] == "CONFLUENCEV2"
+        configuration["type"] == "CONFLUENCEV2" || configuration["ConfluenceConfiguration"]["ServerUrl"] == WRONG_SERVER
     }
 
     fn validate(&self, configuration: &Value) -> Vec<String> {
+        if configuration.get("ConfluenceConfiguration").is_some() {
+            return vec!["`ConfluenceConfiguration.ServerUrl` is wrong".into()];
+        }
         let wanted =
             [("syncMode", "/syncMode"), ("hostUrl", "/connectionConfiguration/repositoryEndpointMetadata/hostUrl")];
         let missing = wanted.iter().filter(|(_, path)| configuration.pointer(path).is_none());

@@ -25,8 +25,16 @@ impl SyncHost for StoredHost {
         // One that is going away is gone: its documents are being removed, and nothing may bring new ones.
         let Some(record) = record.filter(|record| record.state == DataSourceState::Active) else { return Ok(None) };
         let document = DataSourceDocument::of(&record).map_err(told)?;
-        // A configuration that is no template is for a connector of another kind, which refuses it by name.
-        let configuration = document.template().cloned().unwrap_or_default();
+        // A configuration that no connector reads is for one of another kind, which refuses it by name.
+        let mut configuration = document.connector_configuration().unwrap_or_default();
+        if document.template().is_none()
+            && let Some(members) = configuration.as_object_mut()
+        {
+            // Mappings of the first generation name no types: each value takes its field's.
+            let fields = self.fields(index_id).await?;
+            let types = fields.into_iter().map(|(name, kind)| (name, api_name(kind).into())).collect();
+            members.insert("IndexFields".into(), serde_json::Value::Object(types));
+        }
         Ok(Some(SourceSetup { configuration, language: Some(document.language_code) }))
     }
 
@@ -61,6 +69,16 @@ fn kind_of(kind: FieldKind) -> FieldType {
         FieldKind::StringList => FieldType::StringList,
         FieldKind::Long => FieldType::Long,
         FieldKind::Date => FieldType::Date,
+    }
+}
+
+/// The type as the API has it.
+fn api_name(kind: FieldType) -> &'static str {
+    match kind {
+        FieldType::String => "STRING_VALUE",
+        FieldType::StringList => "STRING_LIST_VALUE",
+        FieldType::Long => "LONG_VALUE",
+        FieldType::Date => "DATE_VALUE",
     }
 }
 
