@@ -259,6 +259,13 @@ impl Site {
         Ok(())
     }
 
+    /// Makes somebody a guest of the site, or a member like others.
+    pub fn set_guest(&mut self, who: &str, guest: bool) -> Result<(), SimError> {
+        let id = self.user_id(who)?;
+        self.users.get_mut(&id).expect("user_id found it").guest = guest;
+        Ok(())
+    }
+
     /// Erases an account: groups lose it, restrictions keep an id that the API no longer shows.
     pub fn delete_user(&mut self, who: &str) -> Result<(), SimError> {
         let id = self.user_id(who)?;

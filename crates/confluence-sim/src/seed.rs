@@ -5,6 +5,7 @@
 //! their name. Ids and dates may be left out; the same file always gets the same ones.
 
 mod build;
+mod roles;
 mod tree;
 
 use serde::Deserialize;
@@ -36,6 +37,8 @@ struct SiteSeed {
     #[serde(default)]
     credentials: Vec<CredentialSeed>,
     #[serde(default)]
+    roles: Vec<roles::RoleSeed>,
+    #[serde(default)]
     spaces: Vec<SpaceSeed>,
 }
 
@@ -49,6 +52,7 @@ struct SettingsSeed {
     time_zone: Option<String>,
     utc_offset_minutes: i32,
     role_mode: Option<String>,
+    role_list_missing: bool,
     wrong_credentials: Option<String>,
     checks_folders: Option<bool>,
 }
@@ -106,6 +110,8 @@ struct SpaceSeed {
     created: Option<Date>,
     #[serde(default)]
     permissions: Vec<PermissionSeed>,
+    #[serde(default)]
+    roles: Vec<roles::AssignmentSeed>,
     #[serde(default)]
     pages: Vec<NodeSeed>,
     #[serde(default)]

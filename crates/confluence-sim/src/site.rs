@@ -8,6 +8,7 @@ use crate::content::{Content, Kind};
 use crate::error::SimError;
 use crate::ids::{ContentId, SpaceId};
 use crate::people::{Credential, Group, GroupAccess, User};
+use crate::roles::{Role, system_roles};
 use crate::space::Space;
 
 /// Deeper trees than this are cycles; a walk that meets one gives up and denies.
@@ -39,6 +40,8 @@ pub struct Settings {
     pub utc_offset_minutes: i32,
     /// `PRE_ROLES`, `ROLES_TRANSITION` or `ROLES`.
     pub role_mode: String,
+    /// Whether `/space-roles` is missing although roles are in use, as seen on real sites.
+    pub role_list_missing: bool,
     /// How wrong credentials are answered.
     pub wrong_credentials: WrongCredentials,
     /// Whether `permission/check` knows the ids of folders, whiteboards, databases and embeds.
@@ -58,6 +61,7 @@ pub struct Site {
     pub(crate) users: BTreeMap<String, User>,
     pub(crate) groups: BTreeMap<String, Group>,
     pub(crate) credentials: Vec<Credential>,
+    pub(crate) roles: Vec<Role>,
     pub(crate) spaces: BTreeMap<SpaceId, Space>,
     pub(crate) contents: BTreeMap<ContentId, Content>,
     /// Kept beside `contents` so that the children of one of 50,000 pages are found at once.
@@ -74,6 +78,7 @@ impl Site {
             users: BTreeMap::new(),
             groups: BTreeMap::new(),
             credentials: Vec::new(),
+            roles: system_roles(),
             spaces: BTreeMap::new(),
             contents: BTreeMap::new(),
             children: BTreeMap::new(),

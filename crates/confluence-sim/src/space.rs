@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::ids::{ContentId, SpaceId};
+use crate::roles::RoleAssignment;
 
 /// Where a space is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +38,8 @@ pub enum AccessClass {
     AuthenticatedUsers,
     /// Everybody, logged in or not.
     AnonymousUsers,
+    /// Everyone who administers a project of the service desk: nobody, on these sites.
+    JsmProjectAdmins,
 }
 
 impl AccessClass {
@@ -47,14 +50,31 @@ impl AccessClass {
             Self::AllProductAdmins => "ALL_PRODUCT_ADMINS",
             Self::AuthenticatedUsers => "AUTHENTICATED_USERS",
             Self::AnonymousUsers => "ANONYMOUS_USERS",
+            Self::JsmProjectAdmins => "JSM_PROJECT_ADMINS",
+        }
+    }
+
+    /// The id that role assignments show.
+    pub fn role_principal(self) -> &'static str {
+        match self {
+            Self::AllLicensedUsers => "all-licensed-users",
+            Self::AllProductAdmins => "all-product-admins",
+            Self::AuthenticatedUsers => "authenticated-users",
+            Self::AnonymousUsers => "anonymous-users",
+            Self::JsmProjectAdmins => "jsm-project-admins",
         }
     }
 
     /// The class with this id, in either of the two spellings that Atlassian uses.
     pub fn parse(id: &str) -> Option<Self> {
-        [Self::AllLicensedUsers, Self::AllProductAdmins, Self::AuthenticatedUsers, Self::AnonymousUsers]
-            .into_iter()
-            .find(|class| class.as_str() == id.to_uppercase().replace('-', "_"))
+        let all = [
+            Self::AllLicensedUsers,
+            Self::AllProductAdmins,
+            Self::AuthenticatedUsers,
+            Self::AnonymousUsers,
+            Self::JsmProjectAdmins,
+        ];
+        all.into_iter().find(|class| class.as_str() == id.to_uppercase().replace('-', "_"))
     }
 }
 
@@ -112,4 +132,6 @@ pub struct Space {
     pub created_at: Timestamp,
     /// Who may do what, in the order of the rows' ids.
     pub permissions: Vec<Permission>,
+    /// Who has which role, where the site has roles.
+    pub role_assignments: Vec<RoleAssignment>,
 }

@@ -77,8 +77,7 @@ impl<'s> Viewer<'s> {
     }
 
     pub(crate) fn views_space(&self, space: &Space) -> bool {
-        space.status != SpaceStatus::Trashed
-            && space.permissions.iter().filter(|row| row.grants_view()).any(|row| self.is(&row.subject))
+        space.status != SpaceStatus::Trashed && self.site.viewing_subjects(space).any(|subject| self.is(subject))
     }
 
     fn is(&self, subject: &Subject) -> bool {
@@ -88,6 +87,7 @@ impl<'s> Viewer<'s> {
             Subject::Group(id) => member && self.groups.contains(id.as_str()),
             Subject::Class(AccessClass::AllLicensedUsers) => self.standing == Standing::Licensed,
             Subject::Class(AccessClass::AllProductAdmins) => self.standing == Standing::Licensed && self.admin,
+            Subject::Class(AccessClass::JsmProjectAdmins) => false,
             Subject::Class(AccessClass::AuthenticatedUsers) => self.standing != Standing::Public,
             // Guests and unlicensed people get in even where the site's switch is off.
             Subject::Class(AccessClass::AnonymousUsers) => {
@@ -158,7 +158,7 @@ impl Site {
         let passes = |list: &Restriction| list.is_empty() || list.groups.contains(&group.id);
         self.is_readable_state(content)
             && space.status != SpaceStatus::Trashed
-            && space.permissions.iter().any(|row| row.grants_view() && by_row(&row.subject))
+            && self.viewing_subjects(space).any(by_row)
             && passes(&anchor.read)
             && above.iter().all(|node| passes(&node.read))
     }

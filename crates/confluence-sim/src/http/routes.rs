@@ -49,8 +49,11 @@ pub(crate) const ROUTES: &[Route] = &[
     get("/wiki/api/v2/spaces", V2, v2::spaces::list),
     get("/wiki/api/v2/spaces/{id}", V2, v2::spaces::one),
     get("/wiki/api/v2/spaces/{id}/permissions", V2, v2::spaces::permissions),
-    get("/wiki/api/v2/spaces/{id}/role-assignments", V2, v2::spaces::role_assignments),
-    get("/wiki/api/v2/space-role-mode", V2, v2::spaces::role_mode),
+    get("/wiki/api/v2/spaces/{id}/role-assignments", V2, v2::roles::assignments),
+    get("/wiki/api/v2/space-role-mode", V2, v2::roles::mode),
+    get("/wiki/api/v2/space-roles", V2, v2::roles::list),
+    get("/wiki/api/v2/space-roles/{id}", V2, v2::roles::one),
+    get("/wiki/api/v2/space-permissions", V2, v2::roles::permissions),
     // pages and blog posts
     get("/wiki/api/v2/spaces/{id}/pages", V2, v2::pages::of_space),
     get("/wiki/api/v2/pages", V2, v2::pages::all),

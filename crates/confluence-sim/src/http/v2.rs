@@ -5,6 +5,7 @@ pub(crate) mod comments;
 pub(crate) mod json;
 pub(crate) mod labels;
 pub(crate) mod pages;
+pub(crate) mod roles;
 pub(crate) mod spaces;
 pub(crate) mod tree;
 pub(crate) mod users;

@@ -10,7 +10,7 @@ use crate::error::SimError;
 use crate::ids::{SpaceId, stable_uuid};
 use crate::people::{AccountStatus, AccountType, Credential, CredentialKind, Group, GroupAccess, User};
 use crate::site::{Settings, Site, WrongCredentials};
-use crate::space::{AccessClass, Permission, Space, SpaceStatus, Subject};
+use crate::space::{Permission, Space, SpaceStatus};
 
 /// The first date that is handed out to what has none: Monday, 5 January 2026, 09:00 UTC.
 const FIRST_DATE_S: i64 = 1_767_603_600;
@@ -36,6 +36,9 @@ pub(super) fn build(seed: SiteSeed) -> Result<Site, SimError> {
     for group in seed.groups {
         builder.group(group);
     }
+    for role in seed.roles {
+        builder.role(role);
+    }
     for credential in seed.credentials {
         builder.credential(credential);
     }
@@ -58,6 +61,7 @@ fn default_settings() -> Settings {
         time_zone: "UTC".to_owned(),
         utc_offset_minutes: 0,
         role_mode: "PRE_ROLES".to_owned(),
+        role_list_missing: false,
         wrong_credentials: WrongCredentials::Refuse,
         checks_folders: true,
         fixed_now: None,
@@ -108,6 +112,7 @@ impl Builder {
         settings.anonymous_access = seed.anonymous_access;
         settings.utc_offset_minutes = seed.utc_offset_minutes;
         settings.checks_folders = seed.checks_folders.unwrap_or(true);
+        settings.role_list_missing = seed.role_list_missing;
         settings.wrong_credentials = wrong;
         mode.clone_into(&mut settings.role_mode);
     }
@@ -194,6 +199,7 @@ impl Builder {
             self.problem(format!("{place}: id `{id}` is taken"));
         }
         let permissions = seed.permissions.iter().flat_map(|row| self.permission(&place, row)).collect();
+        let role_assignments = self.assignments(&place, &seed.roles);
         self.site.spaces.insert(
             id,
             Space {
@@ -207,27 +213,15 @@ impl Builder {
                 author,
                 created_at,
                 permissions,
+                role_assignments,
             },
         );
         self.contents(id, &place, seed.pages, seed.blogs);
     }
 
     fn permission(&mut self, place: &str, seed: &PermissionSeed) -> Vec<Permission> {
-        let subject = match (&seed.user, &seed.group, &seed.class) {
-            (Some(who), None, None) => self.user_id(place, who).map(Subject::User),
-            (None, Some(which), None) => self.group_id(place, which).map(Subject::Group),
-            (None, None, Some(class)) => {
-                let found = AccessClass::parse(class);
-                if found.is_none() {
-                    self.problem(format!("{place}: unknown access class `{class}`"));
-                }
-                found.map(Subject::Class)
-            }
-            _ => {
-                self.problem(format!("{place}: a permission names one of user, group or class"));
-                None
-            }
-        };
+        let (user, group, class) = (seed.user.as_deref(), seed.group.as_deref(), seed.class.as_deref());
+        let subject = self.subject(place, user, group, class);
         let Some(subject) = subject else { return Vec::new() };
         let read = ["read space".to_owned()];
         let may = if seed.may.is_empty() { &read[..] } else { &seed.may };
@@ -254,7 +248,7 @@ impl Builder {
         found
     }
 
-    fn group_id(&mut self, place: &str, which: &str) -> Option<String> {
+    pub(super) fn group_id(&mut self, place: &str, which: &str) -> Option<String> {
         let found = self.site.find_group(which).map(|group| group.id.clone());
         if found.is_none() {
             self.problem(format!("{place}: unknown group `{which}`"));

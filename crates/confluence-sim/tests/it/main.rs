@@ -10,6 +10,7 @@ mod faults;
 mod gateway;
 mod oauth;
 mod paging;
+mod roles;
 mod scenarios;
 mod search;
 mod seed;

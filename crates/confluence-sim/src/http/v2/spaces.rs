@@ -1,12 +1,12 @@
 //! Spaces and their permission rows.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::json;
+use super::{json, roles};
 use crate::http::call::Call;
 use crate::http::paging::{self, LIMIT_DEFAULT, Row, Sort};
 use crate::http::reply::{Reply, v2};
-use crate::space::{Space, SpaceStatus, Subject};
+use crate::space::{Permission, Space, SpaceStatus, Subject};
 
 pub(crate) fn list(call: &Call<'_>) -> Result<Reply, Reply> {
     let sort = paging::sort(call, &["id", "key", "name"])?;
@@ -41,7 +41,16 @@ pub(crate) fn list(call: &Call<'_>) -> Result<Reply, Reply> {
 }
 
 pub(crate) fn one(call: &Call<'_>) -> Result<Reply, Reply> {
-    let mut object = json::space(call, call.find_space()?);
+    let space = call.find_space()?;
+    let mut object = json::space(call, space);
+    if call.query.flag("include-permissions") {
+        let all: Vec<Value> = space.permissions.iter().map(permission).collect();
+        object["permissions"] = roles::included(&all);
+    }
+    if call.query.flag("include-role-assignments") && call.site.settings.role_mode != "PRE_ROLES" {
+        let all: Vec<Value> = space.role_assignments.iter().map(roles::assignment).collect();
+        object["roleAssignments"] = roles::included(&all);
+    }
     object["_links"]["base"] = json!(call.base());
     Ok(Reply::ok(&object))
 }
@@ -50,34 +59,18 @@ pub(crate) fn permissions(call: &Call<'_>) -> Result<Reply, Reply> {
     let space = call.find_space()?;
     let rows = space.permissions.iter().map(|row| Row { key: String::new(), id: row.id, item: row });
     let sort = Sort { field: "id", descending: false };
-    paging::answer(
-        call,
-        sort,
-        LIMIT_DEFAULT,
-        rows.collect(),
-        |_| true,
-        |row| {
-            let (kind, id) = match &row.subject {
-                Subject::User(id) => ("user", id.as_str()),
-                Subject::Group(id) => ("group", id.as_str()),
-                Subject::Class(class) => ("access-class", class.as_str()),
-            };
-            json!({
-                "id": row.id.to_string(),
-                "principal": {"type": kind, "id": id},
-                "operation": {"key": row.operation, "targetType": row.target},
-            })
-        },
-    )
+    paging::answer(call, sort, LIMIT_DEFAULT, rows.collect(), |_| true, |row| permission(row))
 }
 
-/// No role is ever assigned here: the sites of this simulator are from before roles.
-pub(crate) fn role_assignments(call: &Call<'_>) -> Result<Reply, Reply> {
-    call.find_space()?;
-    Ok(paging::envelope(call, &[], None))
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "the signature of a handler")]
-pub(crate) fn role_mode(call: &Call<'_>) -> Result<Reply, Reply> {
-    Ok(Reply::ok(&json!({"mode": call.site.settings.role_mode})))
+fn permission(row: &Permission) -> Value {
+    let (kind, id) = match &row.subject {
+        Subject::User(id) => ("user", id.as_str()),
+        Subject::Group(id) => ("group", id.as_str()),
+        Subject::Class(class) => ("access-class", class.as_str()),
+    };
+    json!({
+        "id": row.id.to_string(),
+        "principal": {"type": kind, "id": id},
+        "operation": {"key": row.operation, "targetType": row.target},
+    })
 }
