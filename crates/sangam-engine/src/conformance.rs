@@ -8,6 +8,7 @@
 //!
 //! The functions panic where an engine breaks the contract, as tests do.
 
+mod attributes;
 mod commits;
 mod conditions;
 mod model;
@@ -42,6 +43,7 @@ pub fn check_all(new_engine: NewEngine<'_>) {
     commits::check(new_engine);
     words::check(new_engine);
     conditions::check(new_engine);
+    attributes::check(new_engine);
     vectors::check(new_engine);
     for seed in 0..8 {
         check_random(new_engine, seed, 12);

@@ -6,6 +6,7 @@ use roaring::RoaringBitmap;
 
 use crate::document::{DocumentVectors, EngineDocument, PassageVector, StoredDocument};
 use crate::error::EngineError;
+use crate::facet::{Facet, FacetValue, SortKey};
 use crate::filter::Filter;
 use crate::hits::{LexicalHit, LexicalHits, PassageHit, SemanticHit, ViewStats};
 use crate::query::LexicalQuery;
@@ -63,6 +64,24 @@ pub trait View: Send + Sync {
 
     /// Returns how many documents [`lexical`](Self::lexical) would match.
     fn count(&self, query: &LexicalQuery, filter: &Filter) -> Result<u64, EngineError>;
+
+    /// Returns the ordinals of all documents with text that match under the filter; without a query, of all that the filter lets through.
+    fn matches(&self, query: Option<&LexicalQuery>, filter: &Filter) -> Result<RoaringBitmap, EngineError>;
+
+    /// Counts the values of attributes over the documents with text among `ordinals`: an answer for each facet, the most frequent value
+    /// first, equally frequent ones by value. The caller vouches that the reader may see them.
+    fn facets(&self, ordinals: &RoaringBitmap, facets: &[Facet]) -> Result<Vec<Vec<FacetValue>>, EngineError>;
+
+    /// Returns the first `k` of the documents with text among `ordinals`, sorted by `keys` in their order; what lacks a key comes after
+    /// what has it. Equal ones come in the order of `ranked`, behind them those that it lacks, by ordinal. The caller vouches that the
+    /// reader may see them.
+    fn sorted(
+        &self,
+        ordinals: &RoaringBitmap,
+        keys: &[SortKey],
+        ranked: &[u32],
+        k: usize,
+    ) -> Result<Vec<u32>, EngineError>;
 
     /// Returns the scores of those of `ordinals` that match, in ascending order of ordinals. The
     /// caller vouches that the reader may see them.

@@ -8,6 +8,7 @@ mod document;
 mod embedded;
 mod engine;
 mod error;
+mod facet;
 mod filter;
 mod hits;
 mod options;
@@ -23,6 +24,7 @@ pub use document::{
 pub use embedded::EmbeddedEngine;
 pub use engine::{Engine, View};
 pub use error::{BoxError, EngineError};
+pub use facet::{Facet, FacetValue, SortKey, ValueKind};
 pub use filter::{FieldFilter, Filter, RangeKind};
 pub use hits::{LexicalHit, LexicalHits, PassageHit, SemanticHit, ViewStats};
 pub use options::{CommitHook, CommitPoint, EngineOptions, WRITER_MEMORY_BYTES};

@@ -3,9 +3,11 @@
 mod attributes;
 mod bm25f;
 mod conditions;
+mod facets;
 mod record;
 mod schema;
 mod snapshot;
+mod sorting;
 mod writer;
 
 pub(crate) use snapshot::{SegmentIdentity, TextSnapshot};

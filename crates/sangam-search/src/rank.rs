@@ -53,6 +53,13 @@ pub(crate) struct Candidate {
     pub(crate) score: f32,
 }
 
+impl Candidate {
+    /// A match behind the pooled ones.
+    pub(crate) fn unranked(ordinal: u32, lexical: Option<f32>) -> Self {
+        Self { ordinal, lexical, semantic: None, score: f32::NEG_INFINITY }
+    }
+}
+
 /// The pooled candidates, best first, and how many documents match.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Ranking {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use sangam_access::ReaderRequest;
-use sangam_engine::{AttributeValue, FieldFilter};
+use sangam_engine::{AttributeValue, Facet, FacetValue, FieldFilter, SortKey};
 
 /// Who is asking.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub enum Audience {
 pub struct SearchRequest {
     /// The index.
     pub index_id: String,
-    /// The question.
+    /// The question; without one, everything that the filter lets through is browsed.
     pub text: String,
     /// Who is asking.
     pub audience: Audience,
@@ -31,6 +31,10 @@ pub struct SearchRequest {
     pub limit: u32,
     /// The attributes to answer, by name; others need not be read.
     pub attributes: Vec<String>,
+    /// The attributes to count the values of, over all that match.
+    pub facets: Vec<Facet>,
+    /// What the results are sorted by before relevance; it decides which are answered, not only their order.
+    pub sort: Vec<SortKey>,
 }
 
 /// Shows no question.
@@ -106,6 +110,8 @@ pub struct SearchResponse {
     pub total: u64,
     /// The page, best first.
     pub items: Vec<SearchItem>,
+    /// For each facet that was asked for, its values.
+    pub facets: Vec<Vec<FacetValue>>,
 }
 
 /// A passage that answers.

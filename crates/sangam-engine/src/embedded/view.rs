@@ -6,9 +6,11 @@ use roaring::RoaringBitmap;
 
 use super::cache::BitsCache;
 use super::filters::{text_bits, vector_bits};
+use super::ordinals::OrdinalSet;
 use crate::document::{PassageVector, StoredDocument};
 use crate::engine::View;
 use crate::error::EngineError;
+use crate::facet::{Facet, FacetValue, SortKey};
 use crate::filter::Filter;
 use crate::hits::{LexicalHit, LexicalHits, PassageHit, SemanticHit, ViewStats};
 use crate::query::LexicalQuery;
@@ -50,6 +52,30 @@ impl View for EmbeddedView {
 
     fn count(&self, query: &LexicalQuery, filter: &Filter) -> Result<u64, EngineError> {
         Ok(self.lexical(query, filter, 0)?.n_matches)
+    }
+
+    fn matches(&self, query: Option<&LexicalQuery>, filter: &Filter) -> Result<RoaringBitmap, EngineError> {
+        let allowed = text_bits(&self.cache, &self.text, filter)?;
+        match query {
+            Some(query) => self.text.matches(query, &allowed),
+            None => Ok(self.text.ordinals_of(&allowed)),
+        }
+    }
+
+    fn facets(&self, ordinals: &RoaringBitmap, facets: &[Facet]) -> Result<Vec<Vec<FacetValue>>, EngineError> {
+        let set = OrdinalSet::new(ordinals);
+        self.text.facets(|ordinal| set.contains(ordinal), facets)
+    }
+
+    fn sorted(
+        &self,
+        ordinals: &RoaringBitmap,
+        keys: &[SortKey],
+        ranked: &[u32],
+        k: usize,
+    ) -> Result<Vec<u32>, EngineError> {
+        let set = OrdinalSet::new(ordinals);
+        self.text.sorted(|ordinal| set.contains(ordinal), keys, ranked, k)
     }
 
     fn lexical_scores(&self, query: &LexicalQuery, ordinals: &RoaringBitmap) -> Result<Vec<LexicalHit>, EngineError> {

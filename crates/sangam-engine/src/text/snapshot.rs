@@ -10,11 +10,13 @@ use tantivy::schema::Value;
 use tantivy::{DocAddress, Opstamp, Searcher, SegmentReader, TantivyDocument, TantivyError};
 
 use super::bm25f::{self, CorpusStats};
+use super::facets::Counts;
 use super::schema::{Fields, ORDINAL};
-use super::{conditions, record, text_error};
+use super::{conditions, record, sorting, text_error};
 use crate::bits::Bits;
 use crate::document::{EngineDocument, StoredDocument};
 use crate::error::EngineError;
+use crate::facet::{Facet, FacetValue, SortKey};
 use crate::filter::FieldFilter;
 use crate::hits::{LexicalHit, LexicalHits};
 use crate::query::LexicalQuery;
@@ -170,6 +172,66 @@ impl TextSnapshot {
         )?;
         let hits = top.into_sorted().into_iter();
         Ok(LexicalHits { hits: hits.map(|(score, ordinal)| LexicalHit { ordinal, score }).collect(), n_matches })
+    }
+
+    /// Returns the ordinals of all matches among the documents that `allowed` has of each segment.
+    pub(crate) fn matches(&self, query: &LexicalQuery, allowed: &[Arc<Bits>]) -> Result<RoaringBitmap, EngineError> {
+        let mut ordinals = RoaringBitmap::new();
+        self.rank(
+            query,
+            |segment| Some(&*allowed[segment]),
+            |ordinal, _| {
+                ordinals.insert(ordinal);
+            },
+        )?;
+        Ok(ordinals)
+    }
+
+    /// Returns the ordinals of the documents that `allowed` has of each segment.
+    pub(crate) fn ordinals_of(&self, allowed: &[Arc<Bits>]) -> RoaringBitmap {
+        let mut ordinals = RoaringBitmap::new();
+        for (segment, documents) in allowed.iter().enumerate() {
+            let by_document = &self.ordinals[segment].by_document;
+            ordinals.extend(documents.iter().map(|document| by_document[document]));
+        }
+        ordinals
+    }
+
+    /// Counts the values of attributes over the documents whose ordinal passes.
+    pub(crate) fn facets(
+        &self,
+        mut pass: impl FnMut(u32) -> bool,
+        facets: &[Facet],
+    ) -> Result<Vec<Vec<FacetValue>>, EngineError> {
+        let mut counts: Vec<Counts> = facets.iter().map(|facet| Counts::new(facet.kind)).collect();
+        for segment in 0..self.n_segments() {
+            let documents = self.documents(segment, &mut pass);
+            for (counts, facet) in counts.iter_mut().zip(facets) {
+                let added = counts.add(self.segment(segment), facet, &documents);
+                added.map_err(self.failed("count the values of an attribute"))?;
+            }
+        }
+        Ok(counts.into_iter().zip(facets).map(|(counts, facet)| counts.into_values(facet)).collect())
+    }
+
+    /// Sorts the documents whose ordinal passes; see [`View::sorted`](crate::View::sorted).
+    pub(crate) fn sorted(
+        &self,
+        mut pass: impl FnMut(u32) -> bool,
+        keys: &[SortKey],
+        ranked: &[u32],
+        k: usize,
+    ) -> Result<Vec<u32>, EngineError> {
+        let places: HashMap<u32, usize> = ranked.iter().enumerate().map(|(place, ordinal)| (*ordinal, place)).collect();
+        let place = |ordinal: u32| places.get(&ordinal).copied().unwrap_or(usize::MAX);
+        let mut first = Vec::new();
+        for segment in 0..self.n_segments() {
+            let documents = self.documents(segment, &mut pass);
+            let by_document = &self.ordinals[segment].by_document;
+            let of_segment = sorting::first_of_segment(self.segment(segment), &documents, by_document, keys, k, &place);
+            first.extend(of_segment.map_err(self.failed("sort by an attribute"))?);
+        }
+        Ok(sorting::first_of_all(first, keys, k))
     }
 
     /// Scores those of the ordinals that match, in ascending order of ordinals.

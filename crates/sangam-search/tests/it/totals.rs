@@ -63,8 +63,10 @@ async fn a_question_without_words_finds_nothing_by_words() {
     let world = World::without_model().await;
     world.put(&[page("one", "a fox")]).await;
     for question in ["", "  ", "?!"] {
+        // Without a question the index is browsed; one that has no words is a question all the same.
+        let n_expected = usize::from(question.trim().is_empty());
         let response = world.query(&ask(question, as_user(None))).await;
-        assert_eq!((response.total, response.items.len()), (0, 0), "{question:?}");
+        assert_eq!((response.total, response.items.len()), (n_expected as u64, n_expected), "{question:?}");
         assert!(world.retrieve(&ask(question, as_user(None))).await.items.is_empty(), "{question:?}");
     }
     assert_eq!(sorted(world.found(&ask("fox", as_user(None))).await), ["one"]);

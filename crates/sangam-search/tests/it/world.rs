@@ -191,6 +191,8 @@ pub(crate) fn ask(text: &str, reader: ReaderRequest) -> SearchRequest {
         offset: 0,
         limit: 100,
         attributes: Vec::new(),
+        facets: Vec::new(),
+        sort: Vec::new(),
     }
 }
 

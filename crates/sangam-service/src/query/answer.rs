@@ -51,7 +51,8 @@ fn attributes(attributes: Vec<(String, AttributeValue)>) -> Vec<DocumentAttribut
     attributes.into_iter().map(|(key, value)| DocumentAttribute { key, value: wire_value(value) }).collect()
 }
 
-fn wire_value(value: AttributeValue) -> DocumentAttributeValue {
+/// A value on the wire.
+pub(super) fn wire_value(value: AttributeValue) -> DocumentAttributeValue {
     let mut wire = DocumentAttributeValue::default();
     match value {
         AttributeValue::String(text) => wire.string_value = Some(text),

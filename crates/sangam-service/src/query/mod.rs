@@ -6,16 +6,19 @@
 
 mod answer;
 mod documents;
+mod facets;
 mod filter;
 mod identity;
 mod page;
 mod passages;
 mod reader;
+mod sorting;
 
 pub(crate) use documents::query;
 pub(crate) use passages::retrieve;
 
 use sangam_api::kendra::{AttributeFilter, UserContext};
+use sangam_engine::{Facet, SortKey};
 use sangam_store::IndexRecord;
 
 use crate::error::{Outcome, constraint};
@@ -35,9 +38,21 @@ struct Common {
     page_size: Option<i32>,
 }
 
+/// What `Query` alone has.
+#[derive(Default)]
+struct Arrangement {
+    facets: Vec<Facet>,
+    sort: Vec<SortKey>,
+}
+
 /// Checks what both operations have and makes it a search.
-async fn request(service: &Service, record: &IndexRecord, common: Common) -> Outcome<SearchRequest> {
-    let index = IndexDocument::of(record)?;
+async fn request(
+    service: &Service,
+    record: &IndexRecord,
+    index: &IndexDocument,
+    common: Common,
+    arrangement: Arrangement,
+) -> Outcome<SearchRequest> {
     let n_chars = common.text.chars().count();
     if n_chars > QUERY_CHARS_MAX {
         let must = format!("have length less than or equal to {QUERY_CHARS_MAX}");
@@ -46,10 +61,10 @@ async fn request(service: &Service, record: &IndexRecord, common: Common) -> Out
     }
     let page = page::page(common.page_number, common.page_size, service.settings().quotas.results_max())?;
     let (filter, named) = match &common.attribute_filter {
-        Some(filter) => identity::split(&index, filter, service.settings().quotas.filter_strings_max())?,
+        Some(filter) => identity::split(index, filter, service.settings().quotas.filter_strings_max())?,
         None => (None, None),
     };
-    let audience = reader::audience(service, record, &index, common.user_context, named).await?;
+    let audience = reader::audience(service, record, index, common.user_context, named).await?;
     Ok(SearchRequest {
         index_id: record.id.clone(),
         text: common.text,
@@ -57,7 +72,9 @@ async fn request(service: &Service, record: &IndexRecord, common: Common) -> Out
         filter,
         offset: page.offset,
         limit: page.limit,
-        attributes: shown(&index, common.requested_attributes.as_deref()),
+        attributes: shown(index, common.requested_attributes.as_deref()),
+        facets: arrangement.facets,
+        sort: arrangement.sort,
     })
 }
 

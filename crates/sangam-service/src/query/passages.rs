@@ -2,9 +2,10 @@
 
 use sangam_api::kendra::{RetrieveRequest, RetrieveResult};
 
-use super::{Common, answer, request};
+use super::{Arrangement, Common, answer, request};
 use crate::Service;
 use crate::error::{Outcome, constraint, not_built};
+use crate::indices::IndexDocument;
 use crate::service::new_id;
 
 /// A page of passages for a question.
@@ -24,7 +25,8 @@ pub(crate) async fn retrieve(service: &Service, input: RetrieveRequest) -> Outco
         page_number: input.page_number,
         page_size: input.page_size,
     };
-    let request = request(service, &record, common).await?;
+    let index = IndexDocument::of(&record)?;
+    let request = request(service, &record, &index, common, Arrangement::default()).await?;
     let found = service.searcher().passages(&request).await?;
     let query_id = new_id();
     let items = found.items.into_iter().map(|item| answer::passage(&query_id, item)).collect();

@@ -132,12 +132,6 @@ async fn what_is_not_built_is_an_error_and_what_says_nothing_is_not() {
     let world = World::new().await;
     let index = world.index().await;
     for (more, what) in [
-        (json!({"QueryText": " "}), "a query without QueryText"),
-        (json!({"Facets": [{"DocumentAttributeKey": "_category"}]}), "Facets"),
-        (
-            json!({"SortingConfiguration": {"DocumentAttributeKey": "_category", "SortOrder": "ASC"}}),
-            "SortingConfiguration",
-        ),
         (json!({"CollapseConfiguration": {"DocumentAttributeKey": "_category"}}), "CollapseConfiguration"),
         (
             json!({"SpellCorrectionConfiguration": {"IncludeQuerySpellCheckSuggestions": true}}),
@@ -155,6 +149,102 @@ async fn what_is_not_built_is_an_error_and_what_says_nothing_is_not() {
     let harmless = json!({"Facets": [], "QueryResultTypeFilter": "DOCUMENT", "VisitorId": "v",
         "SpellCorrectionConfiguration": {"IncludeQuerySpellCheckSuggestions": false}});
     world.ok(Op::Query, ask(&index, harmless)).await;
+}
+
+/// An index on which categories, authors and views can be counted, the category sorted by as from the start.
+async fn countable(world: &World) -> String {
+    let index = world.index().await;
+    let search = |name: &str, kind: &str| json!({"Name": name, "Type": kind, "Search": {"Facetable": true}});
+    let fields = json!([
+        search("_category", "STRING_VALUE"),
+        search("_authors", "STRING_LIST_VALUE"),
+        search("_created_at", "DATE_VALUE"),
+    ]);
+    world.ok(Op::UpdateIndex, json!({"Id": index, "DocumentMetadataConfigurationUpdates": fields})).await;
+    index
+}
+
+#[tokio::test]
+async fn facets_are_counted_and_told_in_the_form_of_the_api() {
+    let world = World::new().await;
+    let index = countable(&world).await;
+    let facets = json!([
+        {"DocumentAttributeKey": "_category", "MaxResults": 2},
+        {"DocumentAttributeKey": "_authors"},
+        {"DocumentAttributeKey": "_created_at"},
+    ]);
+    let answer = world.ok(Op::Query, ask(&index, json!({"Facets": facets}))).await;
+    assert_eq!(
+        answer["FacetResults"],
+        json!([
+            {"DocumentAttributeKey": "_category", "DocumentAttributeValueType": "STRING_VALUE",
+             "DocumentAttributeValueCountPairs": [{"DocumentAttributeValue": {"StringValue": "wiki"}, "Count": 3}]},
+            {"DocumentAttributeKey": "_authors", "DocumentAttributeValueType": "STRING_LIST_VALUE",
+             "DocumentAttributeValueCountPairs": [{"DocumentAttributeValue": {"StringValue": "wiki"}, "Count": 3}]},
+            {"DocumentAttributeKey": "_created_at", "DocumentAttributeValueType": "DATE_VALUE",
+             "DocumentAttributeValueCountPairs": [{"DocumentAttributeValue": {"DateValue": 1.5}, "Count": 3}]},
+        ])
+    );
+    let asked: Vec<usize> = world.searcher.last().facets.iter().map(|facet| facet.n_values).collect();
+    assert_eq!(asked, [2, 10, 10]);
+    for (facet, complaint) in [
+        (json!({"DocumentAttributeKey": "_version"}), "Attribute _version is not facetable"),
+        (json!({"DocumentAttributeKey": "nowhere"}), "Attribute nowhere is not defined at the index level"),
+        (json!({"MaxResults": 3}), "must have a DocumentAttributeKey"),
+        (
+            json!({"DocumentAttributeKey": "_category", "Facets": [{"DocumentAttributeKey": "_authors"}]}),
+            "a facet below a facet is not implemented yet",
+        ),
+    ] {
+        let error = world.refused(Op::Query, ask(&index, json!({"Facets": [facet]}))).await;
+        assert!(error.starts_with("ValidationException") && error.contains(complaint), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn results_are_sorted_by_fields_that_can_be() {
+    let world = World::new().await;
+    let index = countable(&world).await;
+    let key = |name: &str, order: &str| json!({"DocumentAttributeKey": name, "SortOrder": order});
+    let several = json!({"SortingConfigurations": [key("_created_at", "DESC"), key("_category", "ASC")]});
+    world.ok(Op::Query, ask(&index, several)).await;
+    let asked: Vec<(String, bool)> =
+        world.searcher.last().sort.into_iter().map(|key| (key.field, key.descending)).collect();
+    assert_eq!(asked, [("_created_at".to_owned(), true), ("_category".to_owned(), false)]);
+    let both =
+        json!({"SortingConfiguration": key("_category", "ASC"), "SortingConfigurations": [key("_category", "ASC")]});
+    for (more, complaint) in [
+        (both, "cannot be used together"),
+        (json!({"SortingConfiguration": key("_authors", "ASC")}), "Attribute _authors is not sortable"),
+        (json!({"SortingConfiguration": key("nowhere", "ASC")}), "not defined at the index level"),
+    ] {
+        let error = world.refused(Op::Query, ask(&index, more)).await;
+        assert!(error.starts_with("ValidationException") && error.contains(complaint), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn an_index_is_browsed_by_a_filter_or_facets_and_an_order() {
+    let world = World::new().await;
+    let index = countable(&world).await;
+    let sort = json!({"DocumentAttributeKey": "_category", "SortOrder": "ASC"});
+    let filter = json!({"EqualsTo": {"Key": "_category", "Value": {"StringValue": "wiki"}}});
+    let facets = json!([{"DocumentAttributeKey": "_category"}]);
+    for browse in [
+        json!({"QueryText": null, "AttributeFilter": filter, "SortingConfiguration": sort}),
+        json!({"QueryText": " ", "Facets": facets, "SortingConfigurations": [sort]}),
+    ] {
+        world.ok(Op::Query, ask(&index, browse)).await;
+        assert_eq!(world.searcher.last().text.trim(), "");
+    }
+    for lacking in [
+        json!({"QueryText": null}),
+        json!({"QueryText": null, "AttributeFilter": filter}),
+        json!({"QueryText": " ", "SortingConfiguration": sort}),
+    ] {
+        let error = world.refused(Op::Query, ask(&index, lacking)).await;
+        assert!(error.starts_with("ValidationException: A query without QueryText must have"), "{error}");
+    }
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use sangam_api::{ApiError, KendraOperation, KendraRequest, RequestContext};
+use sangam_engine::{AttributeValue, Facet, FacetValue, ValueKind};
 use sangam_service::{
     Confidence, HighlightedText, IndexHost, Jobs, PassageItem, PassagesResponse, SeamError, Seams, SearchItem,
     SearchRequest, SearchResponse, Searcher, Service, ServiceSettings,
@@ -230,7 +231,14 @@ impl Searcher for FakeSearcher {
             attributes: vec![("_source_uri".into(), sangam_engine_value("https://example.com/doc"))],
             confidence: Confidence::High,
         };
-        Ok(SearchResponse { total: 7, items: vec![item] })
+        // Each facet has one value, of its own type.
+        let value = |facet: &Facet| match facet.kind {
+            ValueKind::Long => AttributeValue::Long(5),
+            ValueKind::Date => AttributeValue::Date(1_500),
+            ValueKind::String | ValueKind::StringList => AttributeValue::String("wiki".into()),
+        };
+        let facets = request.facets.iter().map(|facet| vec![FacetValue { value: value(facet), n_documents: 3 }]);
+        Ok(SearchResponse { total: 7, items: vec![item], facets: facets.collect() })
     }
 
     async fn passages(&self, request: &SearchRequest) -> Result<PassagesResponse, SeamError> {
