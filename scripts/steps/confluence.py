@@ -218,6 +218,30 @@ def look(server: Server, site: Site, made: Crawled) -> None:
     filtered = list(every_result(kendra, index_id, site.question, UserContext=who, AttributeFilter=only))
     same({attribute(item, "cf_space_key") for item in filtered}, {site.public_space}, "spaces under the filter")
 
+    step("count spaces as two people, sort by kind, browse without a question")
+    facets = [{"DocumentAttributeKey": "cf_space_key"}]
+    counted = {}
+    for user in (site.insider, site.person):
+        answer = kendra.query(
+            IndexId=index_id, QueryText=site.question, UserContext={"UserId": user}, Facets=facets
+        )
+        pairs = answer["FacetResults"][0]["DocumentAttributeValueCountPairs"]
+        counted[user] = sum(pair["Count"] for pair in pairs)
+        same(counted[user], answer["TotalNumberOfResults"], f"what the spaces of {user}'s results add up to")
+    check(counted[site.insider] != counted[site.person], f"both people's spaces count {counted}")
+    by_kind = {"DocumentAttributeKey": "_category", "SortOrder": "ASC"}
+    answer = kendra.query(IndexId=index_id, QueryText=site.question, UserContext=who, SortingConfiguration=by_kind)
+    kinds = [attribute(item, "_category") or "" for item in answer["ResultItems"]]
+    same(kinds, sorted(kinds), "the kinds of results sorted by kind")
+    browsed = kendra.query(
+        IndexId=index_id, UserContext=who, AttributeFilter=only, Facets=facets, SortingConfiguration=by_kind
+    )
+    pairs = browsed["FacetResults"][0]["DocumentAttributeValueCountPairs"]
+    same(
+        [(pair["DocumentAttributeValue"]["StringValue"], pair["Count"]) for pair in pairs],
+        [(site.public_space, browsed["TotalNumberOfResults"])], "the spaces of a browsed space",
+    )  # fmt: skip
+
     step("retrieve passages as two people")
     passages = kendra.retrieve(IndexId=index_id, QueryText=site.question, UserContext=who)["ResultItems"]
     check(any(item["DocumentTitle"] == site.restricted for item in passages), f"no passage of {site.restricted!r}")
