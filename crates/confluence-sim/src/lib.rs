@@ -14,6 +14,7 @@ mod roles;
 mod seed;
 mod server;
 mod shared;
+mod shelf;
 mod site;
 mod space;
 mod visibility;

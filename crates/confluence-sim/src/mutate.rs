@@ -167,7 +167,7 @@ impl Site {
         }
         self.rehang(id, Some(parent))?;
         for moved in below.into_iter().chain([id]) {
-            self.content_mut(moved)?.space = space;
+            self.transfer(moved, space)?;
         }
         Ok(())
     }
@@ -199,7 +199,9 @@ impl Site {
         self.trash(id)?;
         for gone in self.subtree(id).into_iter().chain([id]) {
             self.rehang(gone, None)?;
-            self.contents.remove(&gone);
+            if let Some(gone) = self.contents.remove(&gone) {
+                self.shelf.remove(&gone);
+            }
             self.children.remove(&gone);
         }
         Ok(())

@@ -9,6 +9,7 @@ use crate::error::SimError;
 use crate::ids::{ContentId, SpaceId};
 use crate::people::{Credential, Group, GroupAccess, User};
 use crate::roles::{Role, system_roles};
+use crate::shelf::{self, Shelf};
 use crate::space::Space;
 
 /// Deeper trees than this are cycles; a walk that meets one gives up and denies.
@@ -64,6 +65,7 @@ pub struct Site {
     pub(crate) roles: Vec<Role>,
     pub(crate) spaces: BTreeMap<SpaceId, Space>,
     pub(crate) contents: BTreeMap<ContentId, Content>,
+    pub(crate) shelf: Shelf,
     /// Kept beside `contents` so that the children of one of 50,000 pages are found at once.
     pub(crate) children: BTreeMap<ContentId, BTreeSet<ContentId>>,
     pub(crate) next_content_id: u64,
@@ -81,6 +83,7 @@ impl Site {
             roles: system_roles(),
             spaces: BTreeMap::new(),
             contents: BTreeMap::new(),
+            shelf: Shelf::default(),
             children: BTreeMap::new(),
             // Ids of Cloud are beyond what fits in 31 bits, which has broken clients before.
             next_content_id: 2_147_500_001,
@@ -158,6 +161,30 @@ impl Site {
         self.children.get(&id).into_iter().flatten().filter_map(|child| self.contents.get(child))
     }
 
+    /// The same, from a place on.
+    pub(crate) fn children_after(&self, id: ContentId, after: Option<ContentId>) -> impl Iterator<Item = &Content> {
+        self.children_of(id).filter(move |child| after.is_none_or(|after| child.id > after))
+    }
+
+    /// All content of a kind, in one space or in all, from a place on, in the order of ids.
+    pub(crate) fn shelved(
+        &self,
+        sort: shelf::Sort,
+        space: Option<SpaceId>,
+        after: Option<ContentId>,
+    ) -> impl Iterator<Item = &Content> {
+        self.shelf.ids(sort, space, after).filter_map(|id| self.contents.get(&id))
+    }
+
+    /// Puts content, without what hangs below it, into another space.
+    pub(crate) fn transfer(&mut self, id: ContentId, space: SpaceId) -> Result<(), SimError> {
+        let content = self.contents.get_mut(&id).ok_or_else(|| SimError::unknown("content", &id))?;
+        self.shelf.remove(content);
+        content.space = space;
+        self.shelf.add(content);
+        Ok(())
+    }
+
     /// The child nodes of a node in the tree, in the order of their positions.
     pub fn tree_children(&self, id: ContentId) -> Vec<&Content> {
         let mut nodes: Vec<_> = self.children_of(id).filter(|child| child.kind.is_tree_node()).collect();
@@ -227,6 +254,7 @@ impl Site {
         if let Some(parent) = content.parent {
             self.children.entry(parent).or_default().insert(content.id);
         }
+        self.shelf.add(&content);
         self.contents.insert(content.id, content);
     }
 

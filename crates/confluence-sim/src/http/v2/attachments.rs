@@ -5,22 +5,27 @@ use serde_json::json;
 use super::json;
 use crate::content::{Content, Kind};
 use crate::http::call::Call;
-use crate::http::paging::{self, Row};
+use crate::http::paging;
 use crate::http::reply::{Reply, v2};
+use crate::ids::ContentId;
+use crate::shelf;
 
 /// Larger than elsewhere, as documented.
 const LIMIT_DEFAULT: usize = 50;
 
 pub(crate) fn all(call: &Call<'_>) -> Result<Reply, Reply> {
-    listing(call, call.site.contents())
+    listing(call, |after| call.site.shelved(shelf::Sort::Attachment, None, after))
 }
 
 pub(crate) fn of(call: &Call<'_>) -> Result<Reply, Reply> {
     let content = call.find(call.id()?, |kind| matches!(kind, Kind::Page { .. } | Kind::BlogPost))?;
-    listing(call, call.site.children_of(content.id))
+    listing(call, |after| call.site.children_after(content.id, after))
 }
 
-fn listing<'c>(call: &Call<'_>, among: impl Iterator<Item = &'c Content>) -> Result<Reply, Reply> {
+fn listing<'c, I: Iterator<Item = &'c Content>>(
+    call: &Call<'_>,
+    among: impl Fn(Option<ContentId>) -> I,
+) -> Result<Reply, Reply> {
     let sort = paging::sort(call, &["id", "created-date", "modified-date"])?;
     let asked = call.query.all("status");
     if asked.iter().any(|status| !["current", "archived", "trashed"].contains(status)) {
@@ -35,13 +40,11 @@ fn listing<'c>(call: &Call<'_>, among: impl Iterator<Item = &'c Content>) -> Res
         }
         _ => false,
     };
-    let rows =
-        among.filter(wanted).map(|content| Row { key: json::sort_key(content, sort), id: content.id.0, item: content });
-    paging::answer(
+    paging::answer_contents(
         call,
         sort,
         LIMIT_DEFAULT,
-        rows.collect(),
+        |after| among(after).filter(wanted),
         |content| call.reads(content),
         |content| json::attachment(call, content),
     )

@@ -6,8 +6,10 @@ use serde_json::json;
 use super::json;
 use crate::content::{Content, Kind, Status};
 use crate::http::call::Call;
-use crate::http::paging::{self, LIMIT_DEFAULT, Row};
+use crate::http::paging::{self, LIMIT_DEFAULT};
 use crate::http::reply::{Reply, v2};
+use crate::ids::ContentId;
+use crate::shelf;
 
 fn is_footer(kind: &Kind) -> bool {
     matches!(kind, Kind::FooterComment)
@@ -18,16 +20,16 @@ fn is_inline(kind: &Kind) -> bool {
 }
 
 pub(crate) fn all_footer(call: &Call<'_>) -> Result<Reply, Reply> {
-    listing(call, call.site.contents(), is_footer)
+    listing(call, |after| call.site.shelved(shelf::Sort::Footer, None, after), is_footer)
 }
 
 pub(crate) fn all_inline(call: &Call<'_>) -> Result<Reply, Reply> {
-    listing(call, call.site.contents(), is_inline)
+    listing(call, |after| call.site.shelved(shelf::Sort::Inline, None, after), is_inline)
 }
 
 pub(crate) fn footer_of(call: &Call<'_>) -> Result<Reply, Reply> {
     let content = call.find(call.id()?, |kind| !kind.is_comment())?;
-    listing(call, call.site.children_of(content.id), is_footer)
+    listing(call, |after| call.site.children_after(content.id, after), is_footer)
 }
 
 pub(crate) fn inline_of(call: &Call<'_>) -> Result<Reply, Reply> {
@@ -37,7 +39,7 @@ pub(crate) fn inline_of(call: &Call<'_>) -> Result<Reply, Reply> {
         Kind::InlineComment { resolution, .. } => asked.is_empty() || asked.contains(&resolution.as_str()),
         _ => false,
     };
-    listing(call, call.site.children_of(content.id).filter(wanted), is_inline)
+    listing(call, |after| call.site.children_after(content.id, after).filter(wanted), is_inline)
 }
 
 pub(crate) fn replies(call: &Call<'_>) -> Result<Reply, Reply> {
@@ -45,26 +47,21 @@ pub(crate) fn replies(call: &Call<'_>) -> Result<Reply, Reply> {
     if !call.reads(comment) {
         return Err(v2::not_found());
     }
-    listing(call, call.site.children_of(comment.id), Kind::is_comment)
+    listing(call, |after| call.site.children_after(comment.id, after), Kind::is_comment)
 }
 
-fn listing<'c>(
+fn listing<'c, I: Iterator<Item = &'c Content>>(
     call: &Call<'_>,
-    among: impl Iterator<Item = &'c Content>,
+    among: impl Fn(Option<ContentId>) -> I,
     kind: fn(&Kind) -> bool,
 ) -> Result<Reply, Reply> {
     let sort = paging::sort(call, &["id", "created-date", "modified-date"])?;
     let format = json::body_format(call, false)?;
-    let rows = among.filter(|content| kind(&content.kind) && content.status == Status::Current).map(|content| Row {
-        key: json::sort_key(content, sort),
-        id: content.id.0,
-        item: content,
-    });
-    paging::answer(
+    paging::answer_contents(
         call,
         sort,
         LIMIT_DEFAULT,
-        rows.collect(),
+        |after| among(after).filter(|content| kind(&content.kind) && content.status == Status::Current),
         |content| call.reads(content),
         |content| json::comment(call, content, format),
     )

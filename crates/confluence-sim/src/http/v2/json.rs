@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 
 use crate::content::{Content, Kind, Version};
 use crate::http::call::{Call, wire_time};
-use crate::http::paging::Sort;
 use crate::http::query::{encode, encode_title};
 use crate::http::reply::{Reply, v2};
 use crate::people::User;
@@ -32,16 +31,6 @@ pub(crate) fn body_format(call: &Call<'_>, single: bool) -> Result<BodyFormat, R
         Some("view") if single => Ok(BodyFormat::Rendered("view")),
         Some("export_view") if single => Ok(BodyFormat::Rendered("export_view")),
         Some(_) => Err(v2::bad_parameter("body-format", "BodyRepresentation")),
-    }
-}
-
-/// The value that a listing of content is ordered by.
-pub(crate) fn sort_key(content: &Content, sort: Sort<'_>) -> String {
-    match sort.field {
-        "created-date" => wire_time(content.created_at),
-        "modified-date" => wire_time(content.version.created_at),
-        "title" => content.title.to_lowercase(),
-        _ => String::new(),
     }
 }
 

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::json;
-use crate::content::{Content, Kind, Label, Status};
+use crate::content::{Content, Label, Status};
 use crate::http::call::Call;
-use crate::http::paging::{self, LIMIT_DEFAULT, Row, Sort};
+use crate::http::paging::{self, Key, LIMIT_DEFAULT, Row, Sort};
 use crate::http::reply::{Reply, v2};
 use crate::ids::stable_hash;
+use crate::shelf;
 
 /// Where the ids of labels begin in the fixtures; ours are spread above it.
 const LABEL_ID_MIN: u64 = 7_340_033;
@@ -44,7 +45,7 @@ pub(crate) fn of_space(call: &Call<'_>) -> Result<Reply, Reply> {
 fn listing<'c>(call: &Call<'_>, among: impl Iterator<Item = &'c Label>) -> Result<Reply, Reply> {
     let prefix = call.query.get("prefix");
     let rows = among.filter(|label| prefix.is_none_or(|prefix| prefix == label.prefix)).map(|label| Row {
-        key: String::new(),
+        key: Key::Id,
         id: id_of(label),
         item: label,
     });
@@ -57,20 +58,13 @@ pub(crate) fn pages(call: &Call<'_>) -> Result<Reply, Reply> {
     let sort = paging::sort(call, &["id", "created-date", "modified-date", "title"])?;
     let format = json::body_format(call, false)?;
     let carries = |content: &&Content| {
-        matches!(content.kind, Kind::Page { .. })
-            && content.status == Status::Current
-            && content.labels.iter().any(|label| id_of(label) == asked)
+        content.status == Status::Current && content.labels.iter().any(|label| id_of(label) == asked)
     };
-    let rows = call.site.contents().filter(carries).map(|content| Row {
-        key: json::sort_key(content, sort),
-        id: content.id.0,
-        item: content,
-    });
-    paging::answer(
+    paging::answer_contents(
         call,
         sort,
         LIMIT_DEFAULT,
-        rows.collect(),
+        |after| call.site.shelved(shelf::Sort::Page, None, after).filter(carries),
         |content| call.reads(content),
         |content| json::page(call, content, format),
     )

@@ -5,9 +5,10 @@ use serde_json::json;
 use super::json;
 use crate::content::{Content, Kind, Status};
 use crate::http::call::Call;
-use crate::http::paging::{self, LIMIT_DEFAULT, Row};
+use crate::http::paging::{self, LIMIT_DEFAULT};
 use crate::http::reply::{Reply, v2};
 use crate::ids::SpaceId;
+use crate::shelf;
 
 const PAGE_STATUSES: &[&str] = &["current", "archived", "deleted", "trashed"];
 const BLOG_STATUSES: &[&str] = &["current", "deleted", "trashed"];
@@ -23,24 +24,31 @@ fn is_blog(kind: &Kind) -> bool {
 pub(crate) fn of_space(call: &Call<'_>) -> Result<Reply, Reply> {
     let space = call.find_space()?.id;
     let root_only = call.query.get("depth") == Some("root");
-    listing(call, is_page, PAGE_STATUSES, &["current", "archived"], |content| {
-        content.space == space && !(root_only && content.parent.is_some())
-    })
+    let all = (shelf::Sort::Page, Some(space));
+    listing(call, all, PAGE_STATUSES, &["current", "archived"], |content| !(root_only && content.parent.is_some()))
 }
 
 pub(crate) fn all(call: &Call<'_>) -> Result<Reply, Reply> {
     let wanted = by_query(call)?;
-    listing(call, is_page, PAGE_STATUSES, &["current", "archived"], wanted)
+    listing(call, (shelf::Sort::Page, only_space(call)), PAGE_STATUSES, &["current", "archived"], wanted)
 }
 
 pub(crate) fn blogs_of_space(call: &Call<'_>) -> Result<Reply, Reply> {
     let space = call.find_space()?.id;
-    listing(call, is_blog, BLOG_STATUSES, &["current"], |content| content.space == space)
+    listing(call, (shelf::Sort::Blog, Some(space)), BLOG_STATUSES, &["current"], |_| true)
 }
 
 pub(crate) fn all_blogs(call: &Call<'_>) -> Result<Reply, Reply> {
     let wanted = by_query(call)?;
-    listing(call, is_blog, BLOG_STATUSES, &["current"], wanted)
+    listing(call, (shelf::Sort::Blog, only_space(call)), BLOG_STATUSES, &["current"], wanted)
+}
+
+/// The space, when exactly one is asked for.
+fn only_space(call: &Call<'_>) -> Option<SpaceId> {
+    match call.query.all("space-id")[..] {
+        [one] => one.parse().ok().map(SpaceId),
+        _ => None,
+    }
 }
 
 /// What `id`, `space-id` and `subtype` ask for.
@@ -61,7 +69,7 @@ fn by_query<'c>(call: &'c Call<'_>) -> Result<impl Fn(&Content) -> bool + 'c, Re
 
 fn listing(
     call: &Call<'_>,
-    kind: fn(&Kind) -> bool,
+    (kind, space): (shelf::Sort, Option<SpaceId>),
     known_statuses: &[&str],
     default_statuses: &[&str],
     wanted: impl Fn(&Content) -> bool,
@@ -74,17 +82,16 @@ fn listing(
     }
     let statuses = if asked.is_empty() { default_statuses } else { &asked };
     let title = call.query.get("title");
-    let rows = call
-        .site
-        .contents()
-        .filter(|content| kind(&content.kind) && statuses.contains(&content.status.as_str()))
-        .filter(|content| wanted(content) && title.is_none_or(|title| title == content.title))
-        .map(|content| Row { key: json::sort_key(content, sort), id: content.id.0, item: content });
-    paging::answer(
+    let is_wanted = |content: &&Content| {
+        statuses.contains(&content.status.as_str())
+            && wanted(content)
+            && title.is_none_or(|title| title == content.title)
+    };
+    paging::answer_contents(
         call,
         sort,
         LIMIT_DEFAULT,
-        rows.collect(),
+        |after| call.site.shelved(kind, space, after).filter(is_wanted),
         |content| call.may_look_at(content),
         |content| json::page(call, content, format),
     )

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::http::call::Call;
-use crate::http::paging::{self, LIMIT_DEFAULT, Row, Sort};
+use crate::http::paging::{self, Key, LIMIT_DEFAULT, Row, Sort};
 use crate::http::reply::{Reply, v2};
 use crate::ids::SpaceId;
 use crate::roles::{Role, RoleAssignment};
@@ -59,7 +59,7 @@ pub(crate) fn list(call: &Call<'_>) -> Result<Reply, Reply> {
                 }))
     };
     let rows = call.site.roles().iter().filter(asked).enumerate();
-    let rows = rows.map(|(nth, it)| Row { key: String::new(), id: nth as u64, item: it });
+    let rows = rows.map(|(nth, it)| Row { key: Key::Id, id: nth as u64, item: it });
     paging::answer(call, AS_MADE, LIMIT_DEFAULT, rows.collect(), |_| true, |it| role(it))
 }
 
@@ -73,7 +73,7 @@ pub(crate) fn one(call: &Call<'_>) -> Result<Reply, Reply> {
 pub(crate) fn permissions(call: &Call<'_>) -> Result<Reply, Reply> {
     available(call)?;
     let all: BTreeSet<&str> = call.site.roles().iter().flat_map(|role| &role.permissions).map(String::as_str).collect();
-    let rows = all.into_iter().enumerate().map(|(nth, id)| Row { key: String::new(), id: nth as u64, item: id });
+    let rows = all.into_iter().enumerate().map(|(nth, id)| Row { key: Key::Id, id: nth as u64, item: id });
     paging::answer(
         call,
         AS_MADE,
@@ -124,7 +124,7 @@ pub(crate) fn assignments(call: &Call<'_>) -> Result<Reply, Reply> {
             && call.query.get("role-type").is_none_or(|asked| role.is_some_and(|role| asked == kind(role)))
     };
     let rows = space.role_assignments.iter().filter(asked).enumerate();
-    let rows = rows.map(|(nth, row)| Row { key: String::new(), id: nth as u64, item: row });
+    let rows = rows.map(|(nth, row)| Row { key: Key::Id, id: nth as u64, item: row });
     paging::answer(call, AS_MADE, LIMIT_DEFAULT, rows.collect(), |_| true, |row| assignment(row))
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{json, roles};
 use crate::http::call::Call;
-use crate::http::paging::{self, LIMIT_DEFAULT, Row, Sort};
+use crate::http::paging::{self, Key, LIMIT_DEFAULT, Row, Sort};
 use crate::http::reply::{Reply, v2};
 use crate::space::{Permission, Space, SpaceStatus, Subject};
 
@@ -24,9 +24,9 @@ pub(crate) fn list(call: &Call<'_>) -> Result<Reply, Reply> {
     };
     let rows = call.site.spaces().filter(asked).map(|space| {
         let key = match sort.field {
-            "key" => space.key.clone(),
-            "name" => space.name.to_lowercase(),
-            _ => String::new(),
+            "key" => Key::Text(space.key.clone()),
+            "name" => Key::Text(space.name.to_lowercase()),
+            _ => Key::Id,
         };
         Row { key, id: space.id.0, item: space }
     });
@@ -57,7 +57,7 @@ pub(crate) fn one(call: &Call<'_>) -> Result<Reply, Reply> {
 
 pub(crate) fn permissions(call: &Call<'_>) -> Result<Reply, Reply> {
     let space = call.find_space()?;
-    let rows = space.permissions.iter().map(|row| Row { key: String::new(), id: row.id, item: row });
+    let rows = space.permissions.iter().map(|row| Row { key: Key::Id, id: row.id, item: row });
     let sort = Sort { field: "id", descending: false };
     paging::answer(call, sort, LIMIT_DEFAULT, rows.collect(), |_| true, |row| permission(row))
 }

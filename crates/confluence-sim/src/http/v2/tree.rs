@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::json;
 use crate::content::{Content, Kind, Status};
 use crate::http::call::Call;
-use crate::http::paging::{self, LIMIT_DEFAULT, Row, Sort};
+use crate::http::paging::{self, Key, LIMIT_DEFAULT, Row, Sort};
 use crate::http::reply::{Reply, v2};
 
 /// Descendants deeper than this are missing without a word.
@@ -47,7 +47,7 @@ pub(crate) fn ancestors(call: &Call<'_>) -> Result<Reply, Reply> {
     above.truncate(limit);
     let results: Vec<Value> =
         above.iter().rev().map(|node| json!({"id": node.id.to_string(), "type": node.kind.as_str()})).collect();
-    Ok(paging::envelope(call, &results, None))
+    Ok(paging::envelope(call, results, None))
 }
 
 fn listed(node: &Content) -> bool {
@@ -57,13 +57,8 @@ fn listed(node: &Content) -> bool {
 pub(crate) fn direct_children(call: &Call<'_>) -> Result<Reply, Reply> {
     let sort = paging::sort(call, &["child-position", "id", "created-date", "modified-date", "title"])?;
     let content = call.find(call.id()?, in_path(call))?;
-    let rows = call.site.tree_children(content.id).into_iter().filter(|node| listed(node)).map(|node| {
-        let key = match sort.field {
-            "child-position" => format!("{:020}", node.position),
-            _ => json::sort_key(node, sort),
-        };
-        Row { key, id: node.id.0, item: node }
-    });
+    let rows = call.site.tree_children(content.id).into_iter().filter(|node| listed(node));
+    let rows = rows.map(|node| Row { key: paging::key(node, sort), id: node.id.0, item: node });
     paging::answer(
         call,
         sort,
@@ -97,7 +92,7 @@ pub(crate) fn descendants(call: &Call<'_>) -> Result<Reply, Reply> {
     let mut level: Vec<&Content> = vec![content];
     for at in 1..=depth {
         level = level.iter().flat_map(|node| call.site.tree_children(node.id)).filter(|node| listed(node)).collect();
-        rows.extend(level.iter().map(|node| Row { key: format!("{at:02}"), id: node.id.0, item: (at, *node) }));
+        rows.extend(level.iter().map(|node| Row { key: Key::Number(at as i64), id: node.id.0, item: (at, *node) }));
     }
     let sort = Sort { field: "depth", descending: false };
     paging::answer(
