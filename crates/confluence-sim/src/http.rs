@@ -6,6 +6,7 @@
 pub(crate) mod auth;
 mod browser;
 pub(crate) mod call;
+pub(crate) mod dc;
 pub(crate) mod door;
 mod identity;
 pub(crate) mod media;
@@ -14,5 +15,5 @@ pub(crate) mod query;
 pub(crate) mod reply;
 pub(crate) mod routes;
 mod scopes;
-mod v1;
+pub(crate) mod v1;
 mod v2;

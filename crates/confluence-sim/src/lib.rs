@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod content;
+mod dc;
 mod demo;
 mod documents;
 mod error;
@@ -20,6 +21,7 @@ mod space;
 mod visibility;
 
 pub use content::{Content, File, FileBytes, Kind, Label, Operation, Resolution, Restriction, Status, Version};
+pub use dc::{DataCenter, DcOptions, DcVersion, EmailVisibility, Hosting, JsonRpc};
 pub use demo::{DEMO_CRAWLER_TOKEN, DEMO_QUESTIONS, DemoQuestion};
 pub use documents::{Document, Entity};
 pub use error::SimError;

@@ -34,6 +34,9 @@ impl Site {
     pub fn add(&mut self, new: NewContent<'_>) -> Result<ContentId, SimError> {
         let space = self.find_space(new.space).ok_or_else(|| SimError::unknown("space", &new.space))?.id;
         let author = self.user_id(new.author)?;
+        if self.is_data_center() && new.kind.is_tree_node() && !matches!(new.kind, Kind::Page { live: false }) {
+            return Err(SimError::Refused(format!("a data center has no {}", new.kind.as_str())));
+        }
         if let Some(parent) = new.parent {
             self.content(parent).ok_or_else(|| SimError::unknown("content", &parent))?;
         }
@@ -188,8 +191,11 @@ impl Site {
         Ok(())
     }
 
-    /// Archives one page; what is below it stays where it is.
+    /// Archives one page; what is below it stays where it is. A Data Center archives spaces only.
     pub fn archive(&mut self, id: ContentId) -> Result<(), SimError> {
+        if self.is_data_center() {
+            return Err(SimError::Refused("a data center has no archived pages".to_owned()));
+        }
         self.content_mut(id)?.status = Status::Archived;
         Ok(())
     }
@@ -230,14 +236,18 @@ impl Site {
 
     /// Makes an empty group and returns its id.
     pub fn add_group(&mut self, name: &str, access: GroupAccess) -> String {
-        let id = stable_uuid(&format!("group/{name}"));
+        let id = if self.is_data_center() { name.to_owned() } else { stable_uuid(&format!("group/{name}")) };
         let group = Group { id: id.clone(), name: name.to_owned(), members: [].into(), access, deleted: false };
         self.groups.insert(id.clone(), group);
         id
     }
 
-    /// Gives a group another name; its id stays.
+    /// Gives a group another name; its id stays. In a Data Center the name is the id, so lists and
+    /// rows go on naming a group that is gone.
     pub fn rename_group(&mut self, group: &str, name: &str) -> Result<(), SimError> {
+        if self.is_data_center() {
+            return self.rename_in_directory(group, name);
+        }
         name.clone_into(&mut self.group_mut(group)?.name);
         Ok(())
     }

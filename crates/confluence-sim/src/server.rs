@@ -23,6 +23,7 @@ use tokio::task::JoinHandle;
 use crate::error::SimError;
 use crate::faults::{Fault, FaultHook, RequestInfo};
 use crate::http::call::Call;
+use crate::http::dc;
 use crate::http::door::{Door, GATEWAY, Visit, nowhere};
 use crate::http::query::Query;
 use crate::http::reply::{Reply, v1, v2};
@@ -52,6 +53,8 @@ pub struct Handle {
 struct Shared {
     site: SimSite,
     origin: String,
+    /// The origin with the context path of a Data Center.
+    base: String,
     latency_ms: AtomicU64,
     faults: RwLock<Option<FaultHook>>,
     calls: Mutex<BTreeMap<String, u64>>,
@@ -70,8 +73,11 @@ pub async fn serve(site: impl Into<SimSite>, addr: SocketAddr) -> Result<Handle,
     let listener = TcpListener::bind(addr).await.map_err(|source| SimError::Listen { addr, source })?;
     let addr = listener.local_addr().map_err(|source| SimError::Listen { addr, source })?;
     let (stop, stopped) = watch::channel(false);
+    let site: SimSite = site.into();
+    let context = site.read().data_center().map(|dc| dc.options.context_path.clone()).unwrap_or_default();
     let shared = Arc::new(Shared {
-        site: site.into(),
+        site,
+        base: format!("http://{addr}{context}"),
         origin: format!("http://{addr}"),
         latency_ms: AtomicU64::new(0),
         faults: RwLock::new(None),
@@ -92,9 +98,10 @@ pub async fn serve(site: impl Into<SimSite>, addr: SocketAddr) -> Result<Handle,
 }
 
 impl Handle {
-    /// Scheme, host and port, without a slash at the end: what a crawler is configured with.
+    /// Scheme, host and port, and a Data Center's context path, without a slash at the end: what a
+    /// crawler is configured with.
     pub fn base_url(&self) -> &str {
-        &self.shared.origin
+        &self.shared.base
     }
 
     /// The address being listened on.
@@ -112,7 +119,8 @@ impl Handle {
         &self.shared.oauth
     }
 
-    /// How often each endpoint was called, by its route: `/wiki/api/v2/pages/{id}`.
+    /// How often each endpoint was called, by its route: `/wiki/api/v2/pages/{id}`, in a Data Center
+    /// without the context path: `/rest/api/content/{id}`.
     pub fn calls(&self) -> BTreeMap<String, u64> {
         self.shared.calls.lock().clone()
     }
@@ -166,7 +174,41 @@ async fn wait_for_stop(mut stopped: watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stop| *stop).await;
 }
 
+/// An endpoint of either hosting.
+#[derive(Clone, Copy)]
+enum Endpoint {
+    Cloud(&'static Route, Door),
+    DataCenter(&'static dc::routes::Route),
+}
+
+impl Endpoint {
+    fn pattern(self) -> &'static str {
+        match self {
+            Self::Cloud(route, _) => route.pattern,
+            Self::DataCenter(route) => route.pattern,
+        }
+    }
+}
+
+fn data_center_router(shared: &Arc<Shared>) -> Router {
+    let context = shared.base.strip_prefix(&shared.origin).unwrap_or_default();
+    let mut router = Router::new();
+    for route in dc::routes::ROUTES {
+        let filter = if route.post { MethodFilter::POST } else { MethodFilter::GET };
+        let shared = Arc::clone(shared);
+        let handler = on(filter, move |params: RawPathParams, request: Request| {
+            let params = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+            answer(Arc::clone(&shared), Endpoint::DataCenter(route), params, request)
+        });
+        router = router.route(&format!("{context}{}", route.pattern), handler);
+    }
+    router.fallback(|| async { send(dc::not_a_page()) })
+}
+
 fn router(shared: &Arc<Shared>) -> Router {
+    if shared.site.read().is_data_center() {
+        return data_center_router(shared);
+    }
     let mut router = Router::new();
     for route in ROUTES {
         let filter = if route.post { MethodFilter::POST } else { MethodFilter::GET };
@@ -174,7 +216,7 @@ fn router(shared: &Arc<Shared>) -> Router {
             let shared = Arc::clone(shared);
             on(filter, move |params: RawPathParams, request: Request| {
                 let params = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-                answer(Arc::clone(&shared), *route, door, params, request)
+                answer(Arc::clone(&shared), Endpoint::Cloud(route, door), params, request)
             })
         };
         router = router.route(route.pattern, handler(Door::Site));
@@ -196,13 +238,12 @@ fn router(shared: &Arc<Shared>) -> Router {
 
 async fn answer(
     shared: Arc<Shared>,
-    route: Route,
-    door: Door,
+    endpoint: Endpoint,
     params: BTreeMap<String, String>,
     request: Request,
 ) -> Response {
     let (head, body) = request.into_parts();
-    let info = count(&shared, &route, door, &head);
+    let info = count(&shared, endpoint, &head);
     let fault = shared.faults.read().clone().and_then(|hook| hook(&info));
     let latency_ms = shared.latency_ms.load(Ordering::Relaxed);
     if latency_ms > 0 {
@@ -212,7 +253,12 @@ async fn answer(
         Some(Fault::Status(status)) => {
             return send(Reply::html(status, "<html><body>The service is not available.</body></html>"));
         }
-        Some(Fault::RateLimited { retry_after }) => return send(rate_limited(retry_after)),
+        Some(Fault::RateLimited { retry_after }) => {
+            return send(match endpoint {
+                Endpoint::Cloud(..) => rate_limited(retry_after),
+                Endpoint::DataCenter(_) => dc::rate_limited(retry_after),
+            });
+        }
         Some(Fault::GatewayRateLimited) => return send(gateway_rate_limited()),
         Some(Fault::HtmlLogin) => {
             return send(Reply::html(200, "<html><head><title>Log in</title></head><body><form/></body></html>"));
@@ -223,22 +269,42 @@ async fn answer(
     let Ok(body) = axum::body::to_bytes(body, REQUEST_BODY_BYTES_MAX).await else {
         return send(v1::bad_request("the body is too large or broken"));
     };
-    let reply = dispatch(&shared, &route, door, params, &head, &body);
+    let reply = match endpoint {
+        Endpoint::Cloud(route, door) => dispatch(&shared, route, door, params, &head, &body),
+        Endpoint::DataCenter(route) => dispatch_dc(&shared, route, params, &head, &body),
+    };
     if fault == Some(Fault::TruncatedBody) { truncated(reply) } else { send(reply) }
 }
 
-fn count(shared: &Shared, route: &Route, door: Door, head: &axum::http::request::Parts) -> RequestInfo {
+fn count(shared: &Shared, endpoint: Endpoint, head: &axum::http::request::Parts) -> RequestInfo {
     let mut calls = shared.calls.lock();
-    let nth_of_endpoint = calls.entry(route.pattern.to_owned()).or_default();
+    let nth_of_endpoint = calls.entry(endpoint.pattern().to_owned()).or_default();
     *nth_of_endpoint += 1;
     RequestInfo {
         method: head.method.to_string(),
-        endpoint: route.pattern.to_owned(),
+        endpoint: endpoint.pattern().to_owned(),
         path: head.uri.path().to_owned(),
         query: head.uri.query().unwrap_or_default().to_owned(),
         nth_of_endpoint: *nth_of_endpoint,
         nth: shared.n_calls.fetch_add(1, Ordering::Relaxed) + 1,
-        gateway: door == Door::Gateway,
+        gateway: matches!(endpoint, Endpoint::Cloud(_, Door::Gateway)),
+    }
+}
+
+fn dispatch_dc(
+    shared: &Shared,
+    route: &dc::routes::Route,
+    params: BTreeMap<String, String>,
+    head: &axum::http::request::Parts,
+    body: &Bytes,
+) -> Reply {
+    let site = shared.site.read();
+    match site.data_center() {
+        Some(data_center) => {
+            let server = dc::Server { dc: data_center, oauth: &shared.oauth, origin: &shared.origin };
+            dc::answer(&site, &server, route, params, head, body)
+        }
+        None => dc::not_a_page(),
     }
 }
 

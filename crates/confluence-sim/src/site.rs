@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::content::{Content, Kind};
+use crate::dc::Hosting;
 use crate::error::SimError;
 use crate::ids::{ContentId, SpaceId};
 use crate::people::{Credential, Group, GroupAccess, User};
@@ -51,7 +52,7 @@ pub struct Settings {
     pub fixed_now: Option<Timestamp>,
 }
 
-/// A Confluence Cloud site: people, spaces, content, and who may see what.
+/// A Confluence site: people, spaces, content, and who may see what.
 ///
 /// Build one with [`Site::from_json`] or [`Site::demo`], change it with its methods, and put it
 /// behind HTTP with [`crate::serve`].
@@ -59,6 +60,8 @@ pub struct Settings {
 pub struct Site {
     /// Settings of the whole site.
     pub settings: Settings,
+    /// Cloud, unless [`Site::into_data_center`] made it something else.
+    pub hosting: Hosting,
     pub(crate) users: BTreeMap<String, User>,
     pub(crate) groups: BTreeMap<String, Group>,
     pub(crate) credentials: Vec<Credential>,
@@ -77,6 +80,7 @@ impl Site {
     pub fn new(settings: Settings) -> Self {
         Self {
             settings,
+            hosting: Hosting::Cloud,
             users: BTreeMap::new(),
             groups: BTreeMap::new(),
             credentials: Vec::new(),

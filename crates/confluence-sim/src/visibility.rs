@@ -12,6 +12,7 @@
 use std::collections::BTreeSet;
 
 use crate::content::{Content, Restriction, Status};
+use crate::dc::DcViewer;
 use crate::ids::{ContentId, SpaceId};
 use crate::people::{AccountStatus, AccountType, GroupAccess};
 use crate::site::Site;
@@ -120,12 +121,22 @@ impl<'s> Viewer<'s> {
 impl Site {
     /// Whether `reader` may see this content. False for what does not exist.
     pub fn can_read(&self, reader: Reader<'_>, id: ContentId) -> bool {
-        self.content(id).is_some_and(|content| Viewer::new(self, reader).reads(content))
+        self.content(id).is_some_and(|content| {
+            if self.is_data_center() {
+                return DcViewer::new(self, reader).reads(content);
+            }
+            Viewer::new(self, reader).reads(content)
+        })
     }
 
     /// Whether `reader` may see that this space exists. False for what does not exist.
     pub fn can_view_space(&self, reader: Reader<'_>, id: SpaceId) -> bool {
-        self.space(id).is_some_and(|space| Viewer::new(self, reader).views_space(space))
+        self.space(id).is_some_and(|space| {
+            if self.is_data_center() {
+                return DcViewer::new(self, reader).views_space(space);
+            }
+            Viewer::new(self, reader).views_space(space)
+        })
     }
 
     /// Whether content, and the page it belongs to, are neither deleted nor drafts.

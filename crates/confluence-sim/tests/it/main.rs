@@ -5,6 +5,7 @@
 mod bytes;
 mod changes;
 mod client;
+mod dc;
 mod doors;
 mod faults;
 mod gateway;
