@@ -71,7 +71,6 @@ pub(crate) fn answer(
         let call = Call {
             site,
             dc,
-            oauth: server.oauth,
             viewer: crate::dc::DcViewer::new(site, caller.reader()),
             caller,
             path: path.strip_prefix(&dc.options.context_path).unwrap_or(path).to_owned(),

@@ -1,5 +1,7 @@
 //! What a person sees who follows a link of a search result.
 
+use std::fmt::Write as _;
+
 use super::call::Call;
 use super::content_json::webui;
 use super::door::Caller;
@@ -41,7 +43,7 @@ fn show(call: &Call<'_>, found: Option<&Content>) -> Result<Reply, Reply> {
     let mut below = String::new();
     for child in call.site.tree_children(content.id).into_iter().filter(|child| call.reads(child)) {
         let href = escape(&format!("{}{}", call.context_path(), webui(call, child)));
-        below += &format!("<li><a href=\"{href}\">{}</a></li>", escape(&child.title));
+        let _ = write!(below, "<li><a href=\"{href}\">{}</a></li>", escape(&child.title));
     }
     let html = format!(
         "<!doctype html><html><head><title>{title}</title></head><body><h1>{title}</h1>{}<ul>{below}</ul></body></html>",
