@@ -1,84 +1,125 @@
 //! Finding a document's type from its bytes; what the sender says is a hint, because senders mislabel.
 
-use crate::media_type::{BINARY, DOCX, MediaType, OLE, PDF, PPTX, RTF, XLSX, ZIP};
+mod container;
 
-/// Bytes that are looked at: every signature lies at the start, and a long comment before `<html` still fits.
+use crate::media_type::{BINARY, MediaType, OLE, ZIP};
+use container::{ole_has, zip_mimetype, zip_names};
+
+/// Bytes that are looked at in text: every signature lies at the start, and a long comment before `<html` still fits.
 const HEAD_BYTES: usize = 4096;
 
 /// The type of `bytes`.
 ///
-/// In this order: a signature that cannot be mistaken (`%PDF-`, `<!doctype html`, a NUL byte); then `declared`, a MIME type or
-/// one of Kendra's `ContentType`s, then the extension of `file_name`, each only as far as it names text, since bytes that look like text
-/// are not what a label for a binary type says; then what the text looks like; else plain text.
+/// In this order: a signature that cannot be mistaken (`%PDF-`, `<!doctype html`, a NUL byte), and for containers what is in them; then
+/// `declared`, a MIME type or one of Kendra's `ContentType`s, then the extension of `file_name`, each only as far as it names text, since
+/// bytes that look like text are not what a label for a binary type says; then what the text looks like; else plain text.
+///
+/// Nothing is parsed or unpacked: it takes time linear in the bytes and no memory, so that it is safe in any process.
 pub fn sniff(bytes: &[u8], declared: Option<&str>, file_name: Option<&str>) -> MediaType {
     let hints = [declared.and_then(MediaType::from_label), file_name.and_then(MediaType::from_file_name)];
     let head = &bytes[..bytes.len().min(HEAD_BYTES)];
-    if let Some(name) = binary_signature(head) {
-        return MediaType::Unsupported(refine_container(name, head, &hints));
+    match binary_signature(head) {
+        Some(MediaType::Unsupported(ZIP)) => return in_zip(bytes, &hints),
+        Some(MediaType::Unsupported(OLE)) => return in_ole(bytes, &hints),
+        Some(found) => return found,
+        None => {}
     }
     let head = printable_head(head);
     if let Some(found) = markup_signature(&head) {
         return found;
     }
-    let hint = hints.into_iter().flatten().find(|hint| !matches!(hint, MediaType::Unsupported(_)));
+    let hint = hints.into_iter().flatten().find(|hint| hint.is_text() || *hint == MediaType::Email);
     hint.unwrap_or_else(|| looks_like(&head))
 }
 
-/// Signatures of files that are not text, longest known first.
-const SIGNATURES: [(&[u8], &str); 20] = [
-    (b"%PDF-", PDF),
-    (b"{\\rtf", RTF),
-    (b"PK\x03\x04", ZIP),
-    (b"PK\x05\x06", ZIP),
-    (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", OLE),
-    (b"\x89PNG\r\n\x1A\n", "image/png"),
-    (b"\xFF\xD8\xFF", "image/jpeg"),
-    (b"GIF87a", "image/gif"),
-    (b"GIF89a", "image/gif"),
-    (b"II*\0", "image/tiff"),
-    (b"MM\0*", "image/tiff"),
-    (b"\x1F\x8B", "application/gzip"),
-    (b"BZh9", "application/x-bzip2"),
-    (b"\xFD7zXZ\0", "application/x-xz"),
-    (b"7z\xBC\xAF\x27\x1C", "application/x-7z-compressed"),
-    (b"Rar!\x1A\x07", "application/vnd.rar"),
-    (b"\x28\xB5\x2F\xFD", "application/zstd"),
-    (b"OggS", "audio/ogg"),
-    (b"ID3", "audio/mpeg"),
-    (b"\x7FELF", "application/x-elf"),
+/// Signatures of files that are not read as text.
+const SIGNATURES: [(&[u8], MediaType); 20] = [
+    (b"%PDF-", MediaType::Pdf),
+    (b"{\\rtf", MediaType::Rtf),
+    (b"PK\x03\x04", MediaType::Unsupported(ZIP)),
+    (b"PK\x05\x06", MediaType::Unsupported(ZIP)),
+    (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", MediaType::Unsupported(OLE)),
+    (b"\x89PNG\r\n\x1A\n", MediaType::Unsupported("image/png")),
+    (b"\xFF\xD8\xFF", MediaType::Unsupported("image/jpeg")),
+    (b"GIF87a", MediaType::Unsupported("image/gif")),
+    (b"GIF89a", MediaType::Unsupported("image/gif")),
+    (b"II*\0", MediaType::Unsupported("image/tiff")),
+    (b"MM\0*", MediaType::Unsupported("image/tiff")),
+    (b"\x1F\x8B", MediaType::Unsupported("application/gzip")),
+    (b"BZh9", MediaType::Unsupported("application/x-bzip2")),
+    (b"\xFD7zXZ\0", MediaType::Unsupported("application/x-xz")),
+    (b"7z\xBC\xAF\x27\x1C", MediaType::Unsupported("application/x-7z-compressed")),
+    (b"Rar!\x1A\x07", MediaType::Unsupported("application/vnd.rar")),
+    (b"\x28\xB5\x2F\xFD", MediaType::Unsupported("application/zstd")),
+    (b"OggS", MediaType::Unsupported("audio/ogg")),
+    (b"ID3", MediaType::Unsupported("audio/mpeg")),
+    (b"\x7FELF", MediaType::Unsupported("application/x-elf")),
 ];
 
-fn binary_signature(head: &[u8]) -> Option<&'static str> {
+/// How far behind the start `%PDF-` may stand: printers' job headers and mail gateways put something before it.
+const PDF_OFFSET_MAX: usize = 1024;
+
+fn binary_signature(head: &[u8]) -> Option<MediaType> {
     let found = SIGNATURES.iter().find(|(signature, _)| head.starts_with(signature));
-    if let Some((_, name)) = found {
-        return Some(name);
+    if let Some((_, media_type)) = found {
+        return Some(*media_type);
     }
     let is_utf16 = head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF");
-    (!is_utf16 && head.contains(&0)).then_some(BINARY)
+    let is_binary = !is_utf16 && head.contains(&0);
+    let starts = &head[..head.len().min(PDF_OFFSET_MAX)];
+    let has_pdf_line = starts.windows(6).any(|window| window == b"\n%PDF-");
+    if (is_binary || head.starts_with(b"\x1B%-12345X")) && has_pdf_line {
+        return Some(MediaType::Pdf);
+    }
+    is_binary.then_some(MediaType::Unsupported(BINARY))
 }
 
-/// Office files are zip or OLE containers: the parts' names inside, or else a hint, say which.
-fn refine_container(name: &'static str, head: &[u8], hints: &[Option<MediaType>]) -> &'static str {
-    if name != ZIP && name != OLE {
-        return name;
+/// The type of a zip: what it says itself, or what its members' names say; a hint only where those are lost.
+fn in_zip(bytes: &[u8], hints: &[Option<MediaType>]) -> MediaType {
+    if let Some(found) = zip_mimetype(bytes).and_then(MediaType::from_label).filter(|found| is_zipped(*found)) {
+        return found;
     }
-    let inside = |part: &[u8]| name == ZIP && head.windows(part.len()).any(|window| window == part);
-    if inside(b"word/") {
-        return DOCX;
+    let mut n_members = 0;
+    for name in zip_names(bytes) {
+        n_members += 1;
+        let found = match name {
+            name if name.starts_with(b"word/") => MediaType::Docx,
+            name if name.starts_with(b"xl/") => MediaType::Xlsx,
+            name if name.starts_with(b"ppt/") => MediaType::Pptx,
+            b"META-INF/container.xml" => MediaType::Epub,
+            _ => continue,
+        };
+        return found;
     }
-    if inside(b"xl/") {
-        return XLSX;
+    let hint = hints.iter().flatten().copied().find(|hint| is_zipped(*hint));
+    match hint {
+        Some(hint) if n_members == 0 => hint,
+        _ => MediaType::Unsupported(ZIP),
     }
-    if inside(b"ppt/") {
-        return PPTX;
+}
+
+fn is_zipped(media_type: MediaType) -> bool {
+    use MediaType::{Docx, Epub, Odp, Ods, Odt, Pptx, Xlsx};
+    matches!(media_type, Docx | Pptx | Xlsx | Odt | Odp | Ods | Epub)
+}
+
+/// The type of a compound file, by the stream that each program keeps its document in. A document in a document has its streams too: then
+/// a hint decides, and what reads the file looks again at which of them is the outer one. A package that is encrypted lies in such a file as well.
+fn in_ole(bytes: &[u8], hints: &[Option<MediaType>]) -> MediaType {
+    if ole_has(bytes, "EncryptedPackage") {
+        let is_ooxml = |hint: &MediaType| matches!(hint, MediaType::Docx | MediaType::Pptx | MediaType::Xlsx);
+        return hints.iter().flatten().copied().find(is_ooxml).unwrap_or(MediaType::Docx);
     }
-    let hinted = hints.iter().flatten().find_map(|hint| match hint {
-        MediaType::Unsupported(hinted) if *hinted != PDF && *hinted != RTF && !hinted.starts_with("image/") => {
-            Some(*hinted)
-        }
-        _ => None,
-    });
-    hinted.unwrap_or(name)
+    let streams = [
+        ("WordDocument", MediaType::Doc),
+        ("PowerPoint Document", MediaType::Ppt),
+        ("Workbook", MediaType::Xls),
+        ("Book", MediaType::Xls),
+    ];
+    let mut found = streams.into_iter().filter(|(name, _)| ole_has(bytes, name)).map(|(_, media_type)| media_type);
+    let Some(first) = found.next() else { return MediaType::Unsupported(OLE) };
+    let hinted = found.find(|media_type| hints.contains(&Some(*media_type)));
+    if hints.contains(&Some(first)) { first } else { hinted.unwrap_or(first) }
 }
 
 /// The head as lower-case ASCII, without the NULs of UTF-16, a byte-order mark, and leading white space.
@@ -129,9 +170,28 @@ fn looks_like(head: &str) -> MediaType {
     if starts_with_tag(content, "svg") || (content.starts_with('<') && content.contains(" xmlns")) {
         return MediaType::Xml;
     }
+    if looks_like_email(content) {
+        return MediaType::Email;
+    }
     let json_object = content.strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with(['"', '}']));
     let json_array = content.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with(['{', '[', '"']));
     if json_object || json_array { MediaType::Json } else { MediaType::PlainText }
+}
+
+/// Headers of which every mail has the first two, and one at its very start.
+const EMAIL_HEADERS: [&str; 9] =
+    ["from:", "date:", "received:", "return-path:", "delivered-to:", "message-id:", "mime-version:", "subject:", "to:"];
+
+/// Two headers of a mail in its first block of lines that begin like headers, the first of them in the first line.
+fn looks_like_email(head: &str) -> bool {
+    let is_known = |line: &str| EMAIL_HEADERS.iter().any(|header| line.starts_with(header));
+    let is_header = |line: &str| {
+        let name = line.split(':').next().unwrap_or_default();
+        line.starts_with([' ', '\t']) || (line.contains(':') && !name.contains(char::is_whitespace))
+    };
+    let headers = || head.lines().take_while(|line| !line.is_empty() && is_header(line));
+    let has = |name: &str| headers().any(|line| line.starts_with(name));
+    head.lines().next().is_some_and(is_known) && has("from:") && (has("date:") || has("message-id:"))
 }
 
 #[cfg(test)]
@@ -141,7 +201,9 @@ mod tests {
     #[test]
     fn bytes_win_over_what_the_sender_says() {
         let pdf = sniff(b"%PDF-1.7\n...", Some("text/plain"), Some("notes.txt"));
-        assert_eq!(pdf, MediaType::Unsupported(PDF));
+        assert_eq!(pdf, MediaType::Pdf);
+        assert_eq!(sniff(b"\x1B%-12345X@PJL\r\n%PDF-1.4", None, None), MediaType::Pdf);
+        assert_eq!(sniff(b"text about\n%PDF-1.4", None, None), MediaType::PlainText);
         let html = sniff(b"\n<!DOCTYPE HTML><p>x", Some("text/plain"), Some("notes.txt"));
         assert_eq!(html, MediaType::Html);
         assert_eq!(sniff(b"just words", Some("application/pdf"), Some("a.pdf")), MediaType::PlainText);
@@ -162,14 +224,23 @@ mod tests {
     fn kendra_content_types_are_labels() {
         assert_eq!(sniff(b"a", Some("MD"), None), MediaType::Markdown);
         assert_eq!(sniff(b"a", Some("PLAIN_TEXT"), None), MediaType::PlainText);
-        assert_eq!(MediaType::from_label("MS_WORD"), Some(MediaType::Unsupported(DOCX)));
+        assert_eq!(MediaType::from_label("MS_WORD"), Some(MediaType::Doc));
     }
 
     #[test]
-    fn office_containers_are_named_by_their_parts() {
-        assert_eq!(sniff(b"PK\x03\x04....word/document.xml", None, None), MediaType::Unsupported(DOCX));
-        assert_eq!(sniff(b"PK\x03\x04....", None, Some("a.odt")).as_str(), "application/vnd.oasis.opendocument.text");
+    fn damaged_containers_are_what_is_said_of_them() {
+        assert_eq!(sniff(b"PK\x03\x04....", Some("application/zip"), Some("a.odt")), MediaType::Odt);
         assert_eq!(sniff(b"PK\x03\x04....", None, Some("a.txt")), MediaType::Unsupported(ZIP));
+        assert_eq!(sniff(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", None, Some("a.doc")), MediaType::Unsupported(OLE));
+    }
+
+    #[test]
+    fn a_mail_is_known_by_its_headers() {
+        let mail = b"Received: from a\n by b\nFrom: c\nSubject: d\nDate: e\n\nHello";
+        assert_eq!(sniff(mail, None, None), MediaType::Email);
+        assert_eq!(sniff(b"From: a\n\nDate: b", None, None), MediaType::PlainText);
+        assert_eq!(sniff(b"Dear all,\nFrom: a\nDate: b", None, None), MediaType::PlainText);
+        assert_eq!(sniff(b"X: y\n\nHello", Some("message/rfc822"), None), MediaType::Email);
     }
 
     #[test]

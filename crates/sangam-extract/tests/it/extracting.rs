@@ -3,13 +3,21 @@
 use proptest::prelude::*;
 use sangam_extract::{Limits, MediaType, extract, sniff};
 
-const TYPES: [MediaType; 6] =
-    [MediaType::PlainText, MediaType::Html, MediaType::Markdown, MediaType::Csv, MediaType::Json, MediaType::Xml];
+/// The types that are read by code of our own, which may be asked for anything.
+const TYPES: [MediaType; 7] = [
+    MediaType::PlainText,
+    MediaType::Html,
+    MediaType::Markdown,
+    MediaType::Csv,
+    MediaType::Json,
+    MediaType::Xml,
+    MediaType::Rtf,
+];
 
 /// A little of everything that the extractors know, to be cut up and broken.
 const SAMPLE: &str = "---\ntitle: x\n---\n<!DOCTYPE html><title>T&amp;t</title><table><tr><td a=\"b>c\">1<td>2</table>\n# H *e*\n\n\
     | a | b |\n|---|---|\n| 1 | 2 |\n\n```\ncode\n```\n> - 1. q[^1]\n\n[^1]: n\n<script>if(a<b)</script><![CDATA[d]]><!-- c -->\
-    {\"k\": [1, \"\\u00e9\\ud83d\\ude00\\n\"]}\r\n\"q, \"\"r\"\"\",s;t\té日本。\u{0}\u{ad}<pre>\n x</pre><plaintext>";
+    {\"k\": [1, \"\\u00e9\\ud83d\\ude00\\n\"]}\r\n\"q, \"\"r\"\"\",s;t\té日本。\u{0}\u{ad}<pre>\n x</pre>{\\rtf1{\\fonttbl{\\f1\\fcharset128 M;}}\\f1\\'93\\'fa\\uc2\\u-10179??\\bin4 abcd{\\*\\x y}\\cell\\row}<plaintext>";
 
 fn check(bytes: &[u8]) -> Result<(), TestCaseError> {
     let limits = Limits { text_bytes_max: 200, ..Limits::default() };
@@ -87,6 +95,9 @@ fn hostile_repetitions_take_linear_time() {
         "]]>",
         "&#x1F600;",
         "[a]: b\n",
+        "{\\f1 \\'e4",
+        "\\u-10179?",
+        "{\\*\\x{",
     ] {
         // The short lines go on with what the repetition has opened.
         let bytes = part.repeat(40_000 / part.len()) + "a\n" + &"a\n".repeat(10_000);
