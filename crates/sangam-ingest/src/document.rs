@@ -1,7 +1,6 @@
 //! Documents on their way into an index.
 
 use sangam_engine::AttributeValue;
-use sangam_extract::MediaType;
 use sangam_store::RevisionAccess;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -139,11 +138,6 @@ pub fn media_type_of(content_type: &str) -> Option<&'static str> {
         "PPT" => "application/vnd.ms-powerpoint",
         _ => return None,
     })
-}
-
-/// What kind of file it is, by its bytes first and by what was said of it second.
-pub(crate) fn sniff(bytes: &[u8], media_type: Option<&str>, name: Option<&str>) -> MediaType {
-    sangam_extract::sniff(bytes, media_type, name)
 }
 
 #[cfg(test)]

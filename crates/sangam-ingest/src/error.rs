@@ -2,6 +2,7 @@
 
 use sangam_embed::EmbedError;
 use sangam_engine::EngineError;
+use sangam_extract::ExtractError;
 use sangam_store::StoreError;
 
 /// What can go wrong between accepting a document and finding it.
@@ -16,6 +17,9 @@ pub enum IngestError {
     /// The model failed.
     #[error(transparent)]
     Embed(#[from] EmbedError),
+    /// Files could not be turned into text, none of them; retrying may help.
+    #[error(transparent)]
+    Extract(#[from] ExtractError),
     /// The index is not open here: it does not exist, or is being made or deleted.
     #[error("index `{index_id}` is not open")]
     NotOpen {

@@ -1,21 +1,23 @@
 //! The task that indexes what the API accepted, in order.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::{StreamExt, stream};
 use sangam_access::AccessId;
-use sangam_extract::{Limits, extract};
+use sangam_extract::{Limits, RawFile};
 use sangam_store::{FailedDocument, InboxDocument, JobCommit, RevisionAccess};
 use tokio_util::sync::CancellationToken;
 
-use crate::document::sniff;
-use crate::index::blocking;
 use crate::{InboxRecord, Index, IndexBatch, IngestError, NewDocument, media_type_of};
 
 /// Documents indexed in one batch: a commit costs about a tenth of a second however many there are.
 const BATCH_DOCUMENTS: u32 = 200;
 /// Content bytes of one batch; a single larger document is a batch of its own.
 const BATCH_BYTES: usize = 32 << 20;
+/// Bytes of text after which a batch ends: files may unpack to much more than they are, and all texts of a batch are in memory at once.
+const BATCH_TEXT_BYTES: usize = 32 << 20;
 /// How long the task rests after a failure before it tries again.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 
@@ -54,49 +56,79 @@ async fn index_some(index: &Index) -> Result<usize, IngestError> {
     let job_id = waiting.first().and_then(|document| document.job_id.clone());
     let same = waiting.iter().take_while(|document| document.job_id == job_id).count();
     waiting.truncate(same);
-    let n_waiting = waiting.len();
-    if n_waiting == 0 {
-        return Ok(0);
-    }
-    let data_source_id = waiting[0].data_source_id.clone();
+    let Some(data_source_id) = waiting.first().map(|document| document.data_source_id.clone()) else { return Ok(0) };
     let job = job_id.zip(data_source_id).map(|(job_id, data_source_id)| JobCommit {
         job_id,
         data_source_id,
         checkpoint: None,
     });
-    let inbox_done = waiting.iter().map(|document| document.seq).collect();
-    let (documents, failed) = blocking(move || Ok::<_, IngestError>(prepare(waiting))).await?;
+    let Prepared { inbox_done, documents, failed } = prepare(index, waiting).await?;
+    let n_done = inbox_done.len();
     index.write(IndexBatch { documents, failed, inbox_done, job, forced: true, ..IndexBatch::default() }).await?;
-    Ok(n_waiting)
+    Ok(n_done)
 }
 
-/// Takes the text out of each document; of several revisions of one document the last counts.
-fn prepare(waiting: Vec<InboxDocument>) -> (Vec<NewDocument>, Vec<FailedDocument>) {
-    let mut last: Vec<InboxDocument> = Vec::with_capacity(waiting.len());
-    for document in waiting {
-        last.retain(|earlier| earlier.document_id != document.document_id);
-        last.push(document);
+/// A batch, ready to be written.
+#[derive(Default)]
+struct Prepared {
+    /// Places in the inbox that the batch settles: at least one, but not those of which it has no room for the text.
+    inbox_done: Vec<i64>,
+    documents: Vec<NewDocument>,
+    failed: Vec<FailedDocument>,
+}
+
+/// Takes the text out of the first documents, as many as a batch has room for; of several revisions of one document the last counts.
+async fn prepare(index: &Index, waiting: Vec<InboxDocument>) -> Result<Prepared, IngestError> {
+    let mut last = HashMap::new();
+    for document in &waiting {
+        last.insert(document.document_id.clone(), document.seq);
     }
-    let mut documents = Vec::with_capacity(last.len());
-    let mut failed = Vec::new();
-    for waiting in last {
-        let (document_id, seq) = (waiting.document_id.clone(), waiting.seq);
-        match read(waiting) {
-            Ok(document) => documents.push(document),
-            Err(reason) => failed.push(FailedDocument { document_id, reason, inbox_seq: Some(seq) }),
+    let mut prepared = Prepared::default();
+    let mut n_text_bytes = 0;
+    let revisions = waiting.into_iter().map(async |document| {
+        let seq = document.seq;
+        let is_last = last.get(&document.document_id) == Some(&seq);
+        (seq, if is_last { Some(read(index, document).await) } else { None })
+    });
+    let mut revisions = stream::iter(revisions).buffered(index.extractor().at_once());
+    while let Some((seq, revision)) = revisions.next().await {
+        match revision.transpose()? {
+            Some(Ok(document)) => {
+                n_text_bytes += document.text.len();
+                prepared.documents.push(document);
+            }
+            Some(Err(failed)) => prepared.failed.push(failed),
+            // A later one is in the inbox too, in this batch or the next.
+            None => {}
+        }
+        prepared.inbox_done.push(seq);
+        if n_text_bytes > BATCH_TEXT_BYTES {
+            break;
         }
     }
-    (documents, failed)
+    Ok(prepared)
 }
 
-fn read(waiting: InboxDocument) -> Result<NewDocument, String> {
-    let record: InboxRecord = serde_json::from_str(&waiting.document)
-        .map_err(|_| "the accepted document cannot be read by this version".to_owned())?;
-    let declared = record.content_type.as_deref().and_then(media_type_of);
-    let media_type = sniff(&waiting.content, declared, None);
-    let extracted = extract(&waiting.content, media_type, &Limits::default()).map_err(|error| error.to_string())?;
+/// The document with its text, or why it has none.
+///
+/// # Errors
+/// The extractor is not available: the document waits.
+async fn read(index: &Index, waiting: InboxDocument) -> Result<Result<NewDocument, FailedDocument>, IngestError> {
+    let failed = |document_id: String, reason: String| {
+        Ok(Err(FailedDocument { document_id, reason, inbox_seq: Some(waiting.seq) }))
+    };
+    let Ok(record) = serde_json::from_str::<InboxRecord>(&waiting.document) else {
+        return failed(waiting.document_id, "the accepted document cannot be read by this version".to_owned());
+    };
+    let media_type = record.content_type.as_deref().and_then(media_type_of).map(str::to_owned);
+    let file = RawFile { bytes: waiting.content, media_type, name: None };
+    let extracted = match index.extractor().extract(file, Limits::default()).await {
+        Ok(extracted) => extracted,
+        Err(error) if error.is_transient() => return Err(error.into()),
+        Err(error) => return failed(waiting.document_id, error.to_string()),
+    };
     let title = record.title.or(extracted.title).unwrap_or_default();
-    Ok(NewDocument {
+    Ok(Ok(NewDocument {
         document_id: waiting.document_id,
         data_source_id: waiting.data_source_id,
         anchor: None,
@@ -107,5 +139,5 @@ fn read(waiting: InboxDocument) -> Result<NewDocument, String> {
         access: RevisionAccess::Fixed(AccessId(waiting.access_id)),
         failure: None,
         inbox_seq: Some(waiting.seq),
-    })
+    }))
 }

@@ -9,6 +9,7 @@ use roaring::RoaringBitmap;
 use sangam_access::{AccessId, AccessTable, Directory, Reader, ReaderRequest, SourceDirectory};
 use sangam_embed::EmbedService;
 use sangam_engine::{CommitPoint, EmbeddedEngine, Engine, EngineError, EngineOptions, View};
+use sangam_extract::Extractor;
 use sangam_store::failpoint::{self, FailPoint};
 use sangam_store::{AccessChange, CatalogueChange, NodeRecord, Store};
 use tokio::sync::{Mutex, MutexGuard, Notify, RwLock};
@@ -23,6 +24,7 @@ pub struct Index {
     pub(crate) store: Store,
     pub(crate) engine: Arc<dyn Engine>,
     pub(crate) embed: Option<Arc<EmbedService>>,
+    extractor: Extractor,
     view: ArcSwap<CatalogueView>,
     readable: ReadableCache,
     writer: Mutex<Writer>,
@@ -55,6 +57,7 @@ impl Index {
         dir: &Path,
         store: Store,
         embed: Option<Arc<EmbedService>>,
+        extractor: Extractor,
     ) -> Result<Self, IngestError> {
         let options = match &embed {
             Some(embed) => EngineOptions::new(embed.embedder().dimensions(), embed.embedder().fingerprint()),
@@ -77,6 +80,7 @@ impl Index {
             store,
             engine,
             embed,
+            extractor,
             view: ArcSwap::from_pointee(view),
             readable: ReadableCache::default(),
             writer: Mutex::new(Writer::new(batch)),
@@ -113,6 +117,11 @@ impl Index {
     /// The embedding service, if there is one.
     pub fn embed(&self) -> Option<&Arc<EmbedService>> {
         self.embed.as_ref()
+    }
+
+    /// What takes the text out of files.
+    pub fn extractor(&self) -> &Extractor {
+        &self.extractor
     }
 
     /// What the reader that `request` names sees now.

@@ -15,4 +15,5 @@ pub use document::{FieldValue, InboxRecord, NewDocument, media_type_of};
 pub use error::IngestError;
 pub use index::{Index, ReaderView};
 pub use registry::{IndexRegistry, RegistryOptions};
+pub use sangam_extract::Extractor;
 pub use writer::IndexBatch;

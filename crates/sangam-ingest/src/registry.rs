@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use parking_lot::RwLock;
 use sangam_embed::EmbedService;
+use sangam_extract::Extractor;
 use sangam_store::Store;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -29,6 +30,8 @@ pub struct RegistryOptions {
     pub store: Store,
     /// The embedding service; without it search is lexical only.
     pub embed: Option<Arc<EmbedService>>,
+    /// What takes the text out of files.
+    pub extractor: Extractor,
 }
 
 /// The open indices.
@@ -56,8 +59,8 @@ impl IndexRegistry {
         }
         let folder = self.folder(id);
         make_folder(&folder)?;
-        let index = Index::open(id, &folder, self.options.store.clone(), self.options.embed.clone()).await?;
-        let index = Arc::new(index);
+        let RegistryOptions { store, embed, extractor, .. } = self.options.clone();
+        let index = Arc::new(Index::open(id, &folder, store, embed, extractor).await?);
         let stop = CancellationToken::new();
         let mut tasks = JoinSet::new();
         tasks.spawn(inbox::run(Arc::clone(&index), stop.clone()));

@@ -4,8 +4,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use futures::{Stream, StreamExt, stream};
 use sangam_access::{Allow, LayerRecord, Principal};
-use sangam_extract::{ExtractError, Limits, extract, sniff};
+use sangam_extract::{ExtractError, Extractor, Limits, RawFile};
 use sangam_ingest::{Index, IndexBatch, IngestError, NewDocument};
 use sangam_store::failpoint::{self, FailPoint};
 use sangam_store::{JobCommit, NodeRecord, RevisionAccess, SeenDocument, Store, StoreError};
@@ -18,6 +19,10 @@ use crate::{
 
 /// Batches that may wait between the crawl and the index: the crawl works ahead by as much and no more.
 pub(crate) const BATCHES_WAITING: usize = 2;
+
+/// Bytes of text after which a part of a batch is written: files may unpack to much more than they are, and all texts of a part are in
+/// memory at once.
+const PART_TEXT_BYTES: usize = 32 << 20;
 
 /// The field of a document's language.
 const LANGUAGE_FIELD: &str = "_language_code";
@@ -124,20 +129,31 @@ impl Storing<'_> {
             anchor: unchanged.anchor,
             version: None,
         });
-        let job = JobCommit {
-            job_id: self.job_id.to_owned(),
-            data_source_id: self.data_source_id.to_owned(),
-            checkpoint: Some(batch.checkpoint.to_string()),
-        };
-        let documents = self.read(batch.documents).await?;
-        let batch = IndexBatch {
-            documents,
-            seen: seen.collect(),
-            job: Some(job),
-            forced: self.forced,
-            ..IndexBatch::default()
-        };
-        self.index.write(batch).await?;
+        let mut documents = self.read(batch.documents);
+        let (mut part, mut n_text_bytes) = (Vec::new(), 0);
+        while let Some(document) = documents.next().await.transpose()? {
+            n_text_bytes += document.text.len();
+            part.push(document);
+            if n_text_bytes > PART_TEXT_BYTES {
+                self.write(std::mem::take(&mut part), Vec::new(), None).await?;
+                n_text_bytes = 0;
+            }
+        }
+        drop(documents);
+        self.write(part, seen.collect(), Some(batch.checkpoint.to_string())).await
+    }
+
+    /// Writes a batch, or a part of one: then without the checkpoint, which is true only after the last.
+    async fn write(
+        &self,
+        documents: Vec<NewDocument>,
+        seen: Vec<SeenDocument>,
+        checkpoint: Option<String>,
+    ) -> Result<(), IngestError> {
+        let job =
+            JobCommit { job_id: self.job_id.to_owned(), data_source_id: self.data_source_id.to_owned(), checkpoint };
+        let (job, forced) = (Some(job), self.forced);
+        self.index.write(IndexBatch { documents, seen, job, forced, ..IndexBatch::default() }).await?;
         Ok(())
     }
 
@@ -163,22 +179,39 @@ impl Storing<'_> {
         }
     }
 
-    /// Takes the text out of files and checks attributes against the index's fields.
-    async fn read(&self, documents: Vec<SourceDocument>) -> Result<Vec<NewDocument>, IngestError> {
-        let (ids, data_source_id) = (self.ids.clone(), self.data_source_id.to_owned());
-        let (fields, language) = (self.fields.clone(), self.language.clone());
-        let read = move || {
-            let mut twice = HashSet::new();
-            let mut documents: Vec<NewDocument> = documents
-                .into_iter()
-                .rev()
-                .filter(|document| twice.insert(document.id.clone()))
-                .map(|document| new_document(document, &ids, &data_source_id, &fields, language.as_deref()))
-                .collect();
-            documents.reverse();
-            documents
-        };
-        tokio::task::spawn_blocking(read).await.map_err(|_| IngestError::CutOff)
+    /// Takes the text out of files and checks attributes against the index's fields; of two documents of one id the last counts.
+    fn read(&self, documents: Vec<SourceDocument>) -> impl Stream<Item = Result<NewDocument, IngestError>> + Unpin {
+        let mut twice = HashSet::new();
+        let mut documents: Vec<SourceDocument> =
+            documents.into_iter().rev().filter(|document| twice.insert(document.id.clone())).collect();
+        documents.reverse();
+        let read = documents.into_iter().map(|document| self.new_document(document));
+        Box::pin(stream::iter(read).buffered(self.index.extractor().at_once()))
+    }
+
+    async fn new_document(&self, document: SourceDocument) -> Result<NewDocument, IngestError> {
+        let (text, failure) = text_of(document.content, self.index.extractor()).await?;
+        let (fields, given) = (&self.fields, document.attributes);
+        let misfit = given.iter().find_map(|(name, value)| misfit(name, value, fields));
+        let mut attributes: Vec<_> =
+            given.into_iter().filter(|(name, value)| misfit_free(name, value, fields)).collect();
+        if let Some(language) = &self.language
+            && !attributes.iter().any(|(name, _)| name == LANGUAGE_FIELD)
+        {
+            attributes.push((LANGUAGE_FIELD.to_owned(), FieldValue::String(language.clone())));
+        }
+        Ok(NewDocument {
+            document_id: self.ids.full(&document.id),
+            data_source_id: Some(self.data_source_id.to_owned()),
+            anchor: Some(document.anchor),
+            version: document.version,
+            title: document.title,
+            text,
+            attributes,
+            access: RevisionAccess::Anchored,
+            failure: failure.or(misfit),
+            inbox_seq: None,
+        })
     }
 }
 
@@ -191,48 +224,23 @@ fn node_record(node: Node) -> NodeRecord {
     NodeRecord { id: node.id, parent: node.parent, layer }
 }
 
-fn new_document(
-    document: SourceDocument,
-    ids: &Ids,
-    data_source_id: &str,
-    fields: &HashMap<String, FieldType>,
-    language: Option<&str>,
-) -> NewDocument {
-    let (text, failure) = text_of(document.content);
-    let misfit = document.attributes.iter().find_map(|(name, value)| misfit(name, value, fields));
-    let mut attributes: Vec<_> =
-        document.attributes.into_iter().filter(|(name, value)| misfit_free(name, value, fields)).collect();
-    if let Some(language) = language.filter(|_| !attributes.iter().any(|(name, _)| name == LANGUAGE_FIELD)) {
-        attributes.push((LANGUAGE_FIELD.to_owned(), FieldValue::String(language.to_owned())));
-    }
-    NewDocument {
-        document_id: ids.full(&document.id),
-        data_source_id: Some(data_source_id.to_owned()),
-        anchor: Some(document.anchor),
-        version: document.version,
-        title: document.title,
-        text,
-        attributes,
-        access: RevisionAccess::Anchored,
-        failure: failure.or(misfit),
-        inbox_seq: None,
-    }
-}
-
-/// The text, or why there is none although there should be.
-fn text_of(content: Content) -> (String, Option<String>) {
-    match content {
-        Content::Text(text) => (text, None),
-        Content::None => (String::new(), None),
-        Content::Failed { reason } => (String::new(), Some(reason)),
-        Content::File { bytes, media_type, name } => {
-            let kind = sniff(&bytes, media_type.as_deref(), Some(&name));
-            match extract(&bytes, kind, &Limits::default()) {
-                Ok(extracted) => (extracted.text, None),
-                Err(ExtractError::Unsupported { .. }) => (String::new(), None),
-                Err(error) => (String::new(), Some(error.to_string())),
-            }
-        }
+/// The text, or why there is none although there should be. What no text can be taken from by its type is found by its name.
+///
+/// # Errors
+/// The extractor is not available: the job ends, and goes on from its checkpoint another time.
+async fn text_of(content: Content, extractor: &Extractor) -> Result<(String, Option<String>), IngestError> {
+    let (bytes, media_type, name) = match content {
+        Content::Text(text) => return Ok((text, None)),
+        Content::None => return Ok((String::new(), None)),
+        Content::Failed { reason } => return Ok((String::new(), Some(reason))),
+        Content::File { bytes, media_type, name } => (bytes, media_type, name),
+    };
+    let file = RawFile { bytes, media_type, name: Some(name) };
+    match extractor.extract(file, Limits::default()).await {
+        Ok(extracted) => Ok((extracted.text, None)),
+        Err(ExtractError::Unsupported { .. }) => Ok((String::new(), None)),
+        Err(error) if error.is_transient() => Err(error.into()),
+        Err(error) => Ok((String::new(), Some(error.to_string()))),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The whole service in one process: what knows what, in which order it starts and in which it ends.
 
+mod extractor;
 mod host;
 mod jobs;
 mod keys;
@@ -25,6 +26,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use self::extractor::extractor;
 use self::host::Host;
 use self::jobs::SyncJobs;
 use self::keys::StoredKeys;
@@ -64,6 +66,7 @@ impl App {
             folder: folder.indices(),
             store: store.clone(),
             embed: embed_service(&options.model).await?,
+            extractor: extractor()?,
         }));
         let connectors: Vec<Arc<dyn Connector>> = vec![Arc::new(ConfluenceConnector::new(options.confluence.clone()))];
         let sync = SyncService::new(SyncOptions {

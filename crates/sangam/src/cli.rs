@@ -82,6 +82,12 @@ pub enum Command {
     ///
     /// Values come from the standard input or from a file, never from an argument, and are never printed.
     Secrets(SecretsArgs),
+
+    /// Take the text out of files that the server hands over.
+    ///
+    /// The server starts this itself, so that a file that is too much for it ends this process and not the server.
+    #[command(hide = true)]
+    ExtractWorker,
 }
 
 /// Arguments of `demo`.

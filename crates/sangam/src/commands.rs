@@ -2,6 +2,7 @@
 
 pub mod demo;
 pub mod explain;
+mod extract_worker;
 pub mod keys;
 mod resolve;
 pub mod search;
@@ -28,6 +29,10 @@ const COMMAND_LOG: &str = "warn";
 /// # Errors
 /// Why it ended early.
 pub fn run(cli: Cli, output: &Output) -> Result<Exit, Failure> {
+    // Before anything is read: a worker has neither settings nor a data folder.
+    if matches!(cli.command, Command::ExtractWorker) {
+        return Ok(extract_worker::run());
+    }
     let config = cli.config.or_else(named_config);
     let sources = Sources::read(config.as_deref());
     match cli.command {
@@ -63,6 +68,7 @@ pub fn run(cli: Cli, output: &Output) -> Result<Exit, Failure> {
             let client = client(sources)?;
             runtime()?.block_on(secrets::run(args, &client, output))
         }
+        Command::ExtractWorker => Ok(extract_worker::run()),
     }
 }
 

@@ -4,4 +4,5 @@
 mod extracting;
 mod formats;
 mod passages;
+mod pooling;
 mod samples;

@@ -47,3 +47,27 @@ pub(crate) fn bomb(member: &str, unpacked_bytes: usize) -> Vec<u8> {
     }
     zip.finish().unwrap().into_inner()
 }
+
+/// Damaged copies of a file: a quarter cut short, the others with some bytes changed; the same every time.
+pub(crate) fn mutants(bytes: &[u8], n: usize) -> Vec<Vec<u8>> {
+    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+    let mut next = move |below: usize| {
+        // xorshift64
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % below as u64) as usize
+    };
+    let mut mutant = |number: usize| {
+        let mut mutant = bytes.to_vec();
+        if number.is_multiple_of(4) {
+            mutant.truncate(next(bytes.len()));
+        } else {
+            for _ in 0..=next(8) {
+                mutant[next(bytes.len())] = next(256) as u8;
+            }
+        }
+        mutant
+    };
+    (0..n).map(&mut mutant).collect()
+}

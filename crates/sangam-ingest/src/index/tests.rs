@@ -36,7 +36,12 @@ fn n_readable(index: &Index, user: &str) -> u64 {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_change_leaves_unloaded_is_closed_until_it_is_loaded() {
     let folder = tempfile::tempdir().unwrap();
-    let options = RegistryOptions { folder: folder.path().join("index"), store: store(&folder).await, embed: None };
+    let options = RegistryOptions {
+        folder: folder.path().join("index"),
+        store: store(&folder).await,
+        embed: None,
+        extractor: Extractor::InProcess,
+    };
     let (store, registry) = (options.store.clone(), IndexRegistry::new(options));
     let index = registry.open("i").await.unwrap();
     let only_ada = Layer::only([Principal::User { name: "ada".into() }]);
@@ -83,7 +88,7 @@ async fn another_model_drops_the_vectors_and_nothing_else() {
     write_vectors(&dir, "another model");
     let store = store(&folder).await;
     let embed = sangam_embed::EmbedService::start(Arc::new(sangam_embed::HashEmbedder)).unwrap();
-    let index = Index::open("i", &dir, store, Some(Arc::new(embed))).await.unwrap();
+    let index = Index::open("i", &dir, store, Some(Arc::new(embed)), Extractor::InProcess).await.unwrap();
     assert_eq!(index.engine.last_batch_id(), Some(7));
     assert_eq!(index.engine.view().unwrap().vectors_of(1).unwrap(), []);
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use sangam_access::ReaderRequest;
 use sangam_embed::{EmbedService, HashEmbedder};
 use sangam_engine::{Filter, LexicalQuery};
-use sangam_ingest::{InboxRecord, Index, IndexRegistry, RegistryOptions};
+use sangam_ingest::{Extractor, InboxRecord, Index, IndexRegistry, RegistryOptions};
 use sangam_store::{AcceptedDocument, Creation, NewIndex, Store};
 use tempfile::TempDir;
 
@@ -33,7 +33,12 @@ impl World {
     pub(crate) async fn open(folder: TempDir, model: bool) -> Self {
         let store = Store::open(&folder.path().join("sangam.db")).await.unwrap();
         let embed = model.then(|| Arc::new(EmbedService::start(Arc::new(HashEmbedder)).unwrap()));
-        let options = RegistryOptions { folder: folder.path().join("index"), store: store.clone(), embed };
+        let options = RegistryOptions {
+            folder: folder.path().join("index"),
+            store: store.clone(),
+            embed,
+            extractor: Extractor::InProcess,
+        };
         Self { folder, store, registry: IndexRegistry::new(options) }
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use sangam_access::{Layer, LayerOrigin, LayerRecord, Principal, ReaderRequest, ScopedGroup};
 use sangam_embed::{EmbedService, Embedder, HashEmbedder};
 use sangam_engine::FieldFilter;
-use sangam_ingest::{FieldValue, InboxRecord, Index, IndexRegistry, RegistryOptions};
+use sangam_ingest::{Extractor, FieldValue, InboxRecord, Index, IndexRegistry, RegistryOptions};
 use sangam_search::{Audience, PassagesResponse, RankingWeights, SearchRequest, SearchResponse, Searcher};
 use sangam_store::{AcceptedDocument, Creation, NewDataSource, NewIndex, Store};
 use tempfile::TempDir;
@@ -125,7 +125,8 @@ impl World {
 async fn open(folder: &Path, embedder: Option<Arc<dyn Embedder>>) -> (Store, IndexRegistry) {
     let store = Store::open(&folder.join("sangam.db")).await.unwrap();
     let embed = embedder.map(|embedder| Arc::new(EmbedService::start(embedder).unwrap()));
-    let options = RegistryOptions { folder: folder.join("index"), store: store.clone(), embed };
+    let options =
+        RegistryOptions { folder: folder.join("index"), store: store.clone(), embed, extractor: Extractor::InProcess };
     (store, IndexRegistry::new(options))
 }
 

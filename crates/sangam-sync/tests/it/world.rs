@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use sangam_access::ReaderRequest;
 use sangam_embed::{EmbedService, HashEmbedder};
 use sangam_engine::{Filter, LexicalQuery};
-use sangam_ingest::{IndexRegistry, RegistryOptions};
+use sangam_ingest::{Extractor, IndexRegistry, RegistryOptions};
 use sangam_store::{JobStatus, NewDataSource, NewIndex, Store, SyncJob};
 use sangam_sync::{FieldType, HostError, SecretLock, SourceSetup, SyncHost, SyncOptions, SyncService};
 use secrecy::SecretString;
@@ -77,7 +77,12 @@ impl World {
     async fn open(folder: TempDir, scripted: Scripted) -> Self {
         let store = Store::open(&folder.path().join("sangam.db")).await.unwrap();
         let embed = Some(Arc::new(EmbedService::start(Arc::new(HashEmbedder)).unwrap()));
-        let options = RegistryOptions { folder: folder.path().join("index"), store: store.clone(), embed };
+        let options = RegistryOptions {
+            folder: folder.path().join("index"),
+            store: store.clone(),
+            embed,
+            extractor: Extractor::InProcess,
+        };
         let indices = Arc::new(IndexRegistry::new(options));
         let sync = SyncService::new(SyncOptions {
             store: store.clone(),

@@ -36,7 +36,7 @@ fn section(page: &mut String, command: &Command, above: &[&str]) -> std::fmt::Re
         writeln!(page)?;
     }
     arguments.try_for_each(|argument| entry(page, argument))?;
-    let below = command.get_subcommands().filter(|command| command.get_name() != "help");
+    let below = command.get_subcommands().filter(|command| command.get_name() != "help" && !command.is_hide_set());
     below.into_iter().try_for_each(|command| section(page, command, &names))
 }
 
