@@ -5,6 +5,7 @@
 //! their name. Ids and dates may be left out; the same file always gets the same ones.
 
 mod build;
+mod data_center;
 mod roles;
 mod tree;
 
@@ -55,6 +56,7 @@ struct SettingsSeed {
     role_list_missing: bool,
     wrong_credentials: Option<String>,
     checks_folders: Option<bool>,
+    data_center: Option<data_center::DataCenterSeed>,
 }
 
 #[derive(Deserialize)]
@@ -72,6 +74,8 @@ struct UserSeed {
     status: Option<String>,
     #[serde(default)]
     guest: bool,
+    #[serde(default)]
+    can_use: bool,
 }
 
 #[derive(Deserialize)]
@@ -82,6 +86,8 @@ struct GroupSeed {
     access: Option<String>,
     #[serde(default)]
     members: Vec<String>,
+    #[serde(default)]
+    groups: Vec<String>,
 }
 
 #[derive(Deserialize)]

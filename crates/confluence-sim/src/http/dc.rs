@@ -9,6 +9,7 @@ mod door;
 mod groups;
 mod json;
 mod json_rpc;
+mod oauth;
 mod page;
 mod pages;
 mod permissions;
@@ -71,6 +72,7 @@ pub(crate) fn answer(
         let call = Call {
             site,
             dc,
+            oauth: server.oauth,
             viewer: crate::dc::DcViewer::new(site, caller.reader()),
             caller,
             path: path.strip_prefix(&dc.options.context_path).unwrap_or(path).to_owned(),

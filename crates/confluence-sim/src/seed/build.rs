@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
+use super::data_center::Own;
 use super::{CredentialSeed, Date, GroupSeed, ListSeed, PermissionSeed, SettingsSeed, SiteSeed, SpaceSeed, UserSeed};
 use crate::content::Restriction;
 use crate::error::SimError;
@@ -24,11 +25,19 @@ pub(super) struct Builder {
     pub(super) problems: Vec<String>,
     pub(super) taken: BTreeSet<u64>,
     n_dates: i64,
+    /// Whether people log in by user name, so that nobody needs an e-mail.
+    by_username: bool,
 }
 
-pub(super) fn build(seed: SiteSeed) -> Result<Site, SimError> {
-    let mut builder =
-        Builder { site: Site::new(default_settings()), problems: Vec::new(), taken: BTreeSet::new(), n_dates: 0 };
+pub(super) fn build(mut seed: SiteSeed) -> Result<Site, SimError> {
+    let own = Own::take(&mut seed);
+    let mut builder = Builder {
+        site: Site::new(default_settings()),
+        problems: Vec::new(),
+        taken: BTreeSet::new(),
+        n_dates: 0,
+        by_username: own.is_wanted(),
+    };
     builder.settings(seed.site);
     for user in seed.users {
         builder.user(user);
@@ -49,7 +58,7 @@ pub(super) fn build(seed: SiteSeed) -> Result<Site, SimError> {
     // What people add later must not run into an id that the seed chose itself.
     let last = builder.taken.last().copied().unwrap_or(0);
     builder.site.next_content_id = builder.site.next_content_id.max(last + 1);
-    if builder.problems.is_empty() { Ok(builder.site) } else { Err(SimError::SeedContent(builder.problems)) }
+    own.host(builder)
 }
 
 fn default_settings() -> Settings {
@@ -170,7 +179,7 @@ impl Builder {
         let place = format!("credential of `{}`", seed.user);
         let Some(account_id) = self.user_id(&place, &seed.user) else { return };
         let email = self.site.users[&account_id].email.clone();
-        if email.is_empty() && !seed.service_account {
+        if email.is_empty() && !seed.service_account && !self.by_username {
             self.problem(format!("{place}: that user has no e-mail"));
         }
         let sees_everything = seed.sees_everything;

@@ -3,8 +3,10 @@
 mod access;
 mod content;
 mod doors;
+mod oauth;
 mod people;
 mod scenarios;
+mod seed;
 mod shapes;
 
 use std::net::SocketAddr;
@@ -27,7 +29,7 @@ pub(crate) const CRAWLER: As<'static> = As::Bearer("crawler-token");
 /// A served Data Center and a client that follows no redirect.
 pub(crate) struct Dc {
     pub(crate) handle: Handle,
-    client: reqwest::Client,
+    pub(crate) client: reqwest::Client,
 }
 
 impl std::ops::Deref for Dc {

@@ -13,6 +13,7 @@ use crate::dc::{DataCenter, DcVersion, DcViewer};
 use crate::http::query::Query;
 use crate::http::reply::Reply;
 use crate::ids::ContentId;
+use crate::oauth::OAuth;
 use crate::site::Site;
 use crate::space::{Space, SpaceStatus};
 
@@ -20,6 +21,7 @@ use crate::space::{Space, SpaceStatus};
 pub(crate) struct Call<'s> {
     pub(crate) site: &'s Site,
     pub(crate) dc: &'s DataCenter,
+    pub(crate) oauth: &'s OAuth,
     pub(crate) viewer: DcViewer<'s>,
     pub(crate) caller: Caller,
     /// Without the context path.

@@ -53,6 +53,7 @@ fn show(call: &Call<'_>, found: Option<&Content>) -> Result<Reply, Reply> {
     Ok(Reply::html(200, &html).with("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'"))
 }
 
-fn escape(text: &str) -> String {
+/// Text that is safe inside of markup.
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

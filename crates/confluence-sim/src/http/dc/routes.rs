@@ -1,7 +1,7 @@
 //! The table of contents of a Data Center: every endpoint there is, and since when.
 
 use super::call::Call;
-use super::{bytes, comments, content, groups, json_rpc, pages, permissions, restrictions, scan, search, spaces};
+use super::{bytes, comments, content, groups, json_rpc, oauth, pages, permissions, restrictions, scan, search, spaces};
 use super::{system, users};
 use crate::dc::DcVersion;
 use crate::http::reply::Reply;
@@ -106,6 +106,10 @@ pub(crate) const ROUTES: &[Route] = &[
     get("/rest/api/accessmode", system::access_mode),
     Route { door: Door::Open, ..get("/rest/applinks/1.0/manifest", system::manifest) },
     page("/", system::start),
+    // consent and tokens
+    page("/rest/oauth2/latest/authorize", oauth::authorize),
+    Route { door: Door::Page, ..post("/rest/oauth2/latest/authorize", oauth::decide) },
+    Route { door: Door::Open, ..post("/rest/oauth2/latest/token", oauth::token) },
     // for people
     page("/display/{key}", pages::space),
     page("/display/{key}/{title}", pages::by_title),
