@@ -85,8 +85,7 @@ impl Builder {
         if !context_path.is_empty() && !context_path.starts_with('/') {
             self.problem(format!("site.dataCenter.contextPath: `{context_path}` does not begin with a slash"));
         }
-        let moods =
-            [("on", Some(JsonRpc::On)), ("off", Some(JsonRpc::Off)), ("websudo", Some(JsonRpc::WebSudo))];
+        let moods = [("on", Some(JsonRpc::On)), ("off", Some(JsonRpc::Off)), ("websudo", Some(JsonRpc::WebSudo))];
         let json_rpc = match seed.json_rpc.as_deref() {
             None => None,
             given => self.choose("site.dataCenter.jsonRpc", given, &moods),

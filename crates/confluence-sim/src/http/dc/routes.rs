@@ -1,7 +1,9 @@
 //! The table of contents of a Data Center: every endpoint there is, and since when.
 
 use super::call::Call;
-use super::{bytes, comments, content, groups, json_rpc, oauth, pages, permissions, restrictions, scan, search, spaces};
+use super::{
+    bytes, comments, content, groups, json_rpc, oauth, pages, permissions, restrictions, scan, search, spaces,
+};
 use super::{system, users};
 use crate::dc::DcVersion;
 use crate::http::reply::Reply;

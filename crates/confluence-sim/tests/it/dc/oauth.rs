@@ -105,7 +105,7 @@ async fn a_challenge_wants_its_verifier() {
 #[tokio::test]
 async fn tokens_expire_and_open_no_rows_of_spaces() {
     let sim = sim().await;
-    sim.oauth().set_access_lifetime(Duration::from_secs(60));
+    sim.oauth().set_access_lifetime(Duration::from_mins(1));
     let crawler = sim.site().read().find_user("crawler").unwrap().account_id.clone();
     let pair = sim.oauth().mint("app", &crawler, &["READ", "offline_access"]);
     let who = As::Bearer(&pair.access_token);

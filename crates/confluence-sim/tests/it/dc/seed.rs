@@ -34,8 +34,10 @@ fn mistakes_are_told() {
     assert!(mistake("\"8.5\"", "\"6.0\"").contains("7.19.30, 8.5.22, 9.2.4, 10.0.3"));
     assert!(mistake("/wiki/", "wiki").contains("slash"));
     assert!(mistake("[\"engineering\"]", "[\"engineers\"]").contains("`engineers`"));
-    assert!(mistake(", \"dataCenter\": {\"version\": \"8.5\", \"contextPath\": \"/wiki/\", \"emails\": \"masked\"}", "")
-        .contains("need site.dataCenter"));
+    assert!(
+        mistake(", \"dataCenter\": {\"version\": \"8.5\", \"contextPath\": \"/wiki/\", \"emails\": \"masked\"}", "")
+            .contains("need site.dataCenter")
+    );
 }
 
 #[test]
