@@ -102,6 +102,8 @@ pub struct ConfluenceConfig {
     pub mappings: Mappings,
     /// The web proxy, if any.
     pub proxy: Option<Proxy>,
+    /// Bucket and key of a file with further authorities whose certificates are believed.
+    pub certificate: Option<(String, String)>,
     /// Removals above this share of a sync, in percent, are held back; `None` if the guard is off.
     pub deletion_threshold_percent: Option<u8>,
     /// `includeSupportedFileType`, recorded.
@@ -162,7 +164,7 @@ impl ConfluenceConfig {
         let secret_arn = parse_secret_arn(&root.get("secretArn"), violations);
         let identity_crawler = root.get("enableIdentityCrawler").boolean(true, violations);
         check_version(&root.get("version"), violations);
-        check_certificate(&root.get("sslCertificatePath"), violations);
+        let certificate = parse_certificate(&root.get("sslCertificatePath"), violations);
         let endpoint = parse_endpoint(&root.get("connectionConfiguration"), violations);
         let mappings = Mappings::parse(&root.get("repositoryConfigurations"), violations);
         let more = root.get("additionalProperties");
@@ -193,6 +195,7 @@ impl ConfluenceConfig {
             filters,
             mappings,
             proxy,
+            certificate,
             deletion_threshold_percent,
             include_supported_file_type,
             rotate_secret,
@@ -230,15 +233,20 @@ fn check_version(member: &Member<'_>, violations: &mut Violations) {
     }
 }
 
-fn check_certificate(member: &Member<'_>, violations: &mut Violations) {
-    if member.is_present() && member.require_object(violations) {
-        for name in ["bucket", "key"] {
-            let part = member.get(name);
-            if part.required_string(violations).is_some_and(|text| text.is_empty()) {
-                part.must("not be empty", violations);
-            }
-        }
+fn parse_certificate(member: &Member<'_>, violations: &mut Violations) -> Option<(String, String)> {
+    if !member.is_present() || !member.require_object(violations) {
+        return None;
     }
+    let mut filled = |name: &str| {
+        let part = member.get(name);
+        let text = part.required_string(violations)?;
+        if text.is_empty() {
+            part.must("not be empty", violations);
+        }
+        Some(text)
+    };
+    let (bucket, key) = (filled("bucket"), filled("key"));
+    bucket.zip(key)
 }
 
 fn parse_endpoint(connection: &Member<'_>, violations: &mut Violations) -> Option<(Url, Hosting, AuthType)> {

@@ -3,10 +3,19 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use sangam_sync::{Connector, CrawlMode, OpenRequest, Source, SourceError};
+use sangam_sync::{Connector, CrawlMode, OpenRequest, Source, SourceError, SyncHost};
 use serde_json::Value;
 
-use crate::{config::ConfluenceConfig, secret::Credentials, settings::ConfluenceSettings, source::ConfluenceSource};
+use crate::{
+    client::{Client, Extras, certificates},
+    config::ConfluenceConfig,
+    secret::Credentials,
+    settings::ConfluenceSettings,
+    source::ConfluenceSource,
+};
+
+/// Largest file with certificates: the whole list of public authorities has a quarter of this.
+const CERTIFICATE_BYTES_MAX: u64 = 1 << 20;
 
 /// The Confluence connector.
 #[derive(Debug, Clone, Default)]
@@ -64,7 +73,30 @@ impl Connector for ConfluenceConnector {
             proxy.sign_in(&*request.host).await?;
         }
         let credentials = Credentials::parse(&request.secret, &config)?;
-        let source = ConfluenceSource::new(request.data_source_id, config, &credentials, Arc::clone(&self.settings))?;
-        Ok(Box::new(source))
+        let extras = extras(&config, &self.settings, request.host.as_ref()).await?;
+        let client = Client::new(&config, credentials, Arc::clone(&self.settings), extras, request.host)?;
+        Ok(Box::new(ConfluenceSource::new(request.data_source_id, config, client, Arc::clone(&self.settings))))
     }
+}
+
+/// Reads what of the connection lies in files.
+async fn extras(
+    config: &ConfluenceConfig,
+    settings: &ConfluenceSettings,
+    host: &dyn SyncHost,
+) -> Result<Extras, SourceError> {
+    let wrong = |message: String| SourceError::Configuration { message, code: None };
+    let mut found = Extras::default();
+    if let Some(path) = &settings.ca_file {
+        let bytes = tokio::fs::read(path).await;
+        let bytes =
+            bytes.map_err(|error| wrong(format!("the file of `confluence.ca_file` cannot be read: {error}")))?;
+        found.certificates.extend(certificates(&bytes, "the file of `confluence.ca_file`")?);
+    }
+    if let Some((bucket, key)) = &config.certificate {
+        let bytes = host.file(bucket, key, CERTIFICATE_BYTES_MAX).await;
+        let bytes = bytes.map_err(|error| wrong(format!("`sslCertificatePath` cannot be read: {error}")))?;
+        found.certificates.extend(certificates(&bytes, "the file of `sslCertificatePath`")?);
+    }
+    Ok(found)
 }

@@ -125,7 +125,7 @@ impl<'a> Run<'a> {
 
     /// Walks the site.
     pub(crate) async fn crawl(mut self) -> Result<CrawlEnd, SourceError> {
-        self.sign_in().await?;
+        self.client.account().await?;
         self.everybody_node().await?;
         if self.config.crawl_acl {
             self.stored = self.known.restricted_nodes().await?;
@@ -153,44 +153,6 @@ impl<'a> Run<'a> {
         self.attachments(&spaces).await?;
         tracing::info!(calls = self.client.n_calls(), "confluence: the site was crawled");
         Ok(CrawlEnd { incomplete: self.outbox.finish().await? })
-    }
-
-    /// Makes sure that the credentials are taken for whom they are: a site open to the public answers wrong ones too.
-    async fn sign_in(&self) -> Result<(), SourceError> {
-        let refused = |what: &str| SourceError::Unauthorized {
-            message: format!("{what}; check the user name and the API token in the secret"),
-            code: Some("CNF-5123".into()),
-        };
-        let user: User = match self.client.get("rest/api/user/current", &[]).await {
-            Ok(user) => user,
-            Err(error @ (ClientError::Unauthorized { .. } | ClientError::Forbidden { .. })) => {
-                return Err(refused(&error.to_string()));
-            }
-            Err(error) => return Err(self.no_first_answer(error)),
-        };
-        if user.kind == "anonymous" || user.account_id.as_deref().unwrap_or_default().is_empty() {
-            return Err(refused("Confluence takes the credentials for nobody's"));
-        }
-        Ok(())
-    }
-
-    /// What the first call's failure says of the host: the sentence names it, and what to look at.
-    fn no_first_answer(&self, error: ClientError) -> SourceError {
-        let host = self.config.host_url.as_str().trim_end_matches('/');
-        match error {
-            ClientError::Unavailable { retry_at, .. } => SourceError::Unavailable {
-                message: format!(
-                    "`{host}` cannot be used: {error}; check `hostUrl`, and that this server can reach it"
-                ),
-                code: Some("CNF-5565".into()),
-                retry_at,
-            },
-            ClientError::NotFound { .. } | ClientError::Malformed { .. } => SourceError::Configuration {
-                message: format!("`{host}` does not answer as a Confluence site: {error}; check `hostUrl`"),
-                code: Some("CNF-5563".into()),
-            },
-            error => error.into(),
-        }
     }
 
     /// The node that a page, blog post or space is, or everybody's if access is not crawled.

@@ -8,9 +8,24 @@ pub(crate) enum ClientError {
     /// The credentials were refused, or the answer is a page for people to sign in.
     #[error("Confluence refused the credentials at `{path}` ({what})")]
     Unauthorized { path: String, what: String },
+    /// The site wants a person to sign in before any password is taken; each further try makes it worse.
+    #[error("Confluence takes no password at `{path}` before a person has solved its puzzle")]
+    Locked { path: String },
+    /// The token lacks a scope for this call, which needs these.
+    #[error("the token lacks a scope for `{path}`, which needs {scopes}")]
+    Scope { path: String, scopes: &'static str },
+    /// There is no token to call with any more.
+    #[error("{message}")]
+    Grant { message: String, code: &'static str },
+    /// Configuration and secret do not go with what was found.
+    #[error("{message}")]
+    Setup { message: String, code: &'static str },
+    /// The installation did not let the token be replaced.
+    #[error("the secret's new token could not be fetched and stored: {message}")]
+    Host { message: String },
     /// The account may not make this call.
-    #[error("the account is not permitted to call `{path}`")]
-    Forbidden { path: String },
+    #[error("the account is not permitted to call `{path}` ({what})")]
+    Forbidden { path: String, what: &'static str },
     /// Nothing there, or nothing that the account may see.
     #[error("`{path}` was not found")]
     NotFound { path: String },
@@ -34,7 +49,16 @@ pub(crate) enum ClientError {
 impl ClientError {
     /// True if no further call can be expected to succeed, so that the sync must end and not only this part of it.
     pub(crate) fn ends_the_sync(&self) -> bool {
-        matches!(self, Self::Unauthorized { .. } | Self::Stopped | Self::Unavailable { retry_at: Some(_), .. })
+        matches!(
+            self,
+            Self::Unauthorized { .. }
+                | Self::Locked { .. }
+                | Self::Grant { .. }
+                | Self::Setup { .. }
+                | Self::Host { .. }
+                | Self::Stopped
+                | Self::Unavailable { retry_at: Some(_), .. }
+        )
     }
 
     /// True if the same call may succeed in a later sync.
@@ -48,12 +72,20 @@ impl From<ClientError> for SourceError {
         let message = error.to_string();
         match error {
             ClientError::Stopped => Self::Stopped,
-            ClientError::Unauthorized { .. } => Self::Unauthorized {
+            ClientError::Unauthorized { .. } => Self::Unauthorized { message, code: Some("CNF-5501".into()) },
+            ClientError::Locked { .. } => Self::Unauthorized {
                 message: format!(
-                    "{message}; check the user name and the API token in the secret, and that the token has not expired"
+                    "{message}; sign in as this account in a browser once, correct the secret if its password has changed, and sync again only then"
                 ),
                 code: Some("CNF-5501".into()),
             },
+            ClientError::Scope { .. } => Self::Unauthorized {
+                message: format!("{message}; add it to the app or token, and run `sangam connect confluence` again"),
+                code: Some("CNF-5501".into()),
+            },
+            ClientError::Grant { code, .. } => Self::Unauthorized { message, code: Some(code.into()) },
+            ClientError::Setup { code, .. } => Self::Configuration { message, code: Some(code.into()) },
+            ClientError::Host { .. } => Self::Unavailable { message, code: None, retry_at: None },
             ClientError::Forbidden { .. } => Self::Unauthorized {
                 message: format!(
                     "{message}; give the account access to Confluence and to the spaces that are to be crawled"

@@ -9,6 +9,7 @@ mod error;
 mod filters;
 mod identity;
 mod map;
+pub mod oauth;
 mod secret;
 mod settings;
 mod source;
@@ -22,7 +23,7 @@ pub use config::{
 };
 pub use connector::ConfluenceConnector;
 pub use filters::Filters;
-pub use secret::Credentials;
+pub use secret::{Credentials, DEFAULT_REDIRECT_URI, OAuth2Grant};
 pub use settings::ConfluenceSettings;
 pub use source::ConfluenceSource;
 pub use storage::{StorageText, storage_to_text};

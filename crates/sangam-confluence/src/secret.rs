@@ -3,9 +3,34 @@
 use reqwest::Url;
 use sangam_sync::SourceError;
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::config::{AuthType, ConfluenceConfig, Hosting, same_site};
+
+/// The members of a secret, by their names in the contract.
+pub(crate) mod member {
+    /// The one host that the secret is for.
+    pub(crate) const HOST: &str = "hostUrl";
+    /// User name, on Cloud the e-mail address.
+    pub(crate) const USERNAME: &str = "username";
+    /// Password, on Cloud the API token.
+    pub(crate) const PASSWORD: &str = "password";
+    /// Personal access token.
+    pub(crate) const PAT: &str = "patToken";
+    /// Client id of the OAuth 2.0 app.
+    pub(crate) const APP_KEY: &str = "confluenceAppKey";
+    /// Its client secret.
+    pub(crate) const APP_SECRET: &str = "confluenceAppSecret";
+    /// The access token in force.
+    pub(crate) const ACCESS_TOKEN: &str = "confluenceAccessToken";
+    /// The refresh token that goes with it.
+    pub(crate) const REFRESH_TOKEN: &str = "confluenceRefreshToken";
+    /// Where the browser was sent back to; ours, because Data Center wants it at every refresh.
+    pub(crate) const REDIRECT_URI: &str = "redirectUri";
+}
+
+/// Where `sangam connect` lets the browser be sent back to, unless told otherwise.
+pub const DEFAULT_REDIRECT_URI: &str = "http://127.0.0.1:8723/callback";
 
 /// What the source signs in with. `Debug` shows no value.
 #[derive(Debug, Clone)]
@@ -17,6 +42,85 @@ pub enum Credentials {
         /// The token or password.
         password: SecretString,
     },
+    /// A personal access token of Data Center.
+    PersonalToken(SecretString),
+    /// A grant of OAuth 2.0, with tokens that rotate.
+    OAuth2(OAuth2Grant),
+}
+
+/// A grant of OAuth 2.0.
+#[derive(Debug, Clone)]
+pub struct OAuth2Grant {
+    /// Client id of the app.
+    pub app_key: String,
+    /// Client secret of the app.
+    pub app_secret: SecretString,
+    /// For calls.
+    pub access_token: SecretString,
+    /// For the next pair.
+    pub refresh_token: SecretString,
+    /// Where the browser was sent back to when the grant was made.
+    pub redirect_uri: String,
+    /// For reading access on a Data Center that does not let OAuth 2.0 do that.
+    pub pat_token: Option<SecretString>,
+}
+
+/// Members that a secret lacks, each with its error code.
+#[derive(Debug)]
+pub(crate) struct Missing(Vec<(&'static str, &'static str)>);
+
+impl Missing {
+    /// The names.
+    pub(crate) fn message(&self) -> String {
+        let names: Vec<String> = self.0.iter().map(|(name, _)| format!("`{name}`")).collect();
+        format!("the secret has no {}", names.join(", "))
+    }
+
+    /// The code of the first.
+    pub(crate) fn code(&self) -> &'static str {
+        self.0.first().map_or("CNF-5501", |(_, code)| code)
+    }
+}
+
+/// The filled text of a member.
+fn text<'m>(members: &'m Map<String, Value>, name: &str) -> Option<&'m str> {
+    members.get(name).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// The texts of all `wanted` members, or which of them are missing.
+fn texts<'m, const N: usize>(
+    members: &'m Map<String, Value>,
+    wanted: [(&'static str, &'static str); N],
+) -> Result<[&'m str; N], Missing> {
+    let missing: Vec<_> = wanted.iter().filter(|(name, _)| text(members, name).is_none()).copied().collect();
+    if missing.is_empty() {
+        Ok(wanted.map(|(name, _)| text(members, name).unwrap_or_default()))
+    } else {
+        Err(Missing(missing))
+    }
+}
+
+impl OAuth2Grant {
+    /// The grant in the members of a secret.
+    pub(crate) fn read(members: &Map<String, Value>) -> Result<Self, Missing> {
+        let [app_key, app_secret, access_token, refresh_token] = texts(
+            members,
+            [
+                (member::APP_KEY, "CNF-5502"),
+                (member::APP_SECRET, "CNF-5503"),
+                (member::ACCESS_TOKEN, "CNF-5504"),
+                (member::REFRESH_TOKEN, "CNF-5505"),
+            ],
+        )?;
+        Ok(Self {
+            app_key: app_key.to_owned(),
+            app_secret: app_secret.to_owned().into(),
+            access_token: access_token.to_owned().into(),
+            refresh_token: refresh_token.to_owned().into(),
+            redirect_uri: text(members, member::REDIRECT_URI).unwrap_or(DEFAULT_REDIRECT_URI).to_owned(),
+            pat_token: text(members, member::PAT).map(|token| token.to_owned().into()),
+        })
+    }
 }
 
 impl Credentials {
@@ -28,34 +132,27 @@ impl Credentials {
         let Ok(Value::Object(members)) = serde_json::from_str(secret.expose_secret()) else {
             return Err(configuration("the secret is not a JSON object of strings", None));
         };
-        let text =
-            |name: &str| members.get(name).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
-        check_host(text("hostUrl"), &config.host_url)?;
-        let wanted: &[(&str, &str)] = match (config.hosting, config.auth) {
-            (_, AuthType::Basic) => &[("username", "CNF-5500"), ("password", "CNF-5522")],
-            (_, AuthType::OAuth2) => &[
-                ("confluenceAppKey", "CNF-5502"),
-                ("confluenceAppSecret", "CNF-5503"),
-                ("confluenceAccessToken", "CNF-5504"),
-                ("confluenceRefreshToken", "CNF-5505"),
-            ],
-            (_, AuthType::PersonalToken) => &[("patToken", "CNF-5540")],
-        };
-        let missing: Vec<_> = wanted.iter().filter(|(name, _)| text(name).is_none()).collect();
-        if let Some((_, code)) = missing.first() {
-            let names: Vec<String> = missing.iter().map(|(name, _)| format!("`{name}`")).collect();
-            return Err(configuration(&format!("the secret has no {}", names.join(", ")), Some(code)));
-        }
-        match (config.hosting, config.auth) {
-            (Hosting::Cloud, AuthType::Basic) => Ok(Self::Basic {
-                username: text("username").unwrap_or_default().to_owned(),
-                password: text("password").unwrap_or_default().to_owned().into(),
-            }),
-            (Hosting::Cloud, AuthType::OAuth2 | AuthType::PersonalToken) => Err(configuration(
-                "OAuth 2.0 for Confluence Cloud is not implemented yet; use `Basic` with an API token",
-                None,
-            )),
-            (Hosting::DataCenter, _) => Err(configuration("Confluence Data Center is not implemented yet", None)),
+        check_host(text(&members, member::HOST), &config.host_url)?;
+        Self::of(&members, config.auth, config.hosting)
+            .map_err(|missing| configuration(&missing.message(), Some(missing.code())))
+    }
+
+    fn of(members: &Map<String, Value>, auth: AuthType, hosting: Hosting) -> Result<Self, Missing> {
+        match auth {
+            AuthType::Basic => {
+                let wanted = [(member::USERNAME, "CNF-5500"), (member::PASSWORD, "CNF-5522")];
+                let [username, password] = texts(members, wanted)?;
+                Ok(Self::Basic { username: username.to_owned(), password: password.to_owned().into() })
+            }
+            AuthType::PersonalToken => {
+                let [token] = texts(members, [(member::PAT, "CNF-5540")])?;
+                Ok(Self::PersonalToken(token.to_owned().into()))
+            }
+            AuthType::OAuth2 => {
+                let grant = OAuth2Grant::read(members)?;
+                let pat_token = grant.pat_token.filter(|_| hosting == Hosting::DataCenter);
+                Ok(Self::OAuth2(OAuth2Grant { pat_token, ..grant }))
+            }
         }
     }
 }
@@ -116,12 +213,41 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_built_yet_says_so() {
-        let oauth = config("https://acme.atlassian.net", "SAAS", "OAuth2");
-        let keys = r#"{"confluenceAppKey":"a","confluenceAppSecret":"b","confluenceAccessToken":"c","confluenceRefreshToken":"d"}"#;
-        assert!(parse(keys, &oauth).unwrap_err().contains("not implemented yet"));
-        assert!(parse("{}", &oauth).unwrap_err().contains("`confluenceAppKey`"));
-        let token = config("https://wiki.example.com", "ON_PREM", "Personal-token");
-        assert!(parse(r#"{"patToken":"x"}"#, &token).unwrap_err().contains("Data Center is not implemented yet"));
+    fn every_layout_of_the_contract_is_read_and_shown_without_its_values() {
+        let grant = r#"{"confluenceAppKey":"a","confluenceAppSecret":"t0p1","confluenceAccessToken":"t0p2","confluenceRefreshToken":"t0p3","patToken":"t0p4"}"#;
+        let cloud = parse(grant, &config("https://acme.atlassian.net", "SAAS", "OAuth2")).unwrap();
+        let Credentials::OAuth2(found) = &cloud else { panic!("{cloud:?}") };
+        assert!(found.pat_token.is_none() && found.redirect_uri == DEFAULT_REDIRECT_URI);
+        let site = "https://wiki.example.com/confluence";
+        let own = parse(grant, &config(site, "ON_PREM", "OAuth2")).unwrap();
+        let Credentials::OAuth2(found) = &own else { panic!("{own:?}") };
+        assert!(found.pat_token.is_some());
+        let host = r#""hostUrl":"https://wiki.example.com/confluence/""#;
+        let token =
+            parse(&format!(r#"{{{host},"patToken":"t0p5"}}"#), &config(site, "ON_PREM", "Personal-token")).unwrap();
+        let basic = format!(r#"{{{host},"username":"u","password":"t0p6"}}"#);
+        let basic = parse(&basic, &config(site, "ON_PREM", "Basic")).unwrap();
+        for shown in [cloud, own, token, basic].map(|credentials| format!("{credentials:?}")) {
+            assert!(!shown.contains("t0p"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_named_with_the_contracts_code() {
+        let code = |secret: &str, kind: &str, auth: &str| {
+            let host = if kind == "SAAS" { "https://acme.atlassian.net" } else { "https://wiki.example.com" };
+            match Credentials::parse(&secret.to_owned().into(), &config(host, kind, auth)) {
+                Err(SourceError::Configuration { code, .. }) => code.unwrap_or_default(),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(code("{}", "SAAS", "Basic"), "CNF-5500");
+        assert_eq!(code(r#"{"username":"a"}"#, "SAAS", "Basic"), "CNF-5522");
+        assert_eq!(code("{}", "SAAS", "OAuth2"), "CNF-5502");
+        let grant = r#"{"confluenceAppKey":"a","confluenceAppSecret":"b","confluenceAccessToken":"c"}"#;
+        assert_eq!(code(grant, "SAAS", "OAuth2"), "CNF-5505");
+        assert_eq!(code(r#"{"patToken":" "}"#, "ON_PREM", "Personal-token"), "CNF-5540");
+        let other_path = r#"{"hostUrl":"https://wiki.example.com/other","patToken":"x"}"#;
+        assert_eq!(code(other_path, "ON_PREM", "Personal-token"), "CNF-5571");
     }
 }

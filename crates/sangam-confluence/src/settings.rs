@@ -1,6 +1,6 @@
 //! What the operator of the service decides for all Confluence sources.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use reqwest::Url;
 
@@ -17,6 +17,12 @@ pub struct ConfluenceSettings {
     pub retry_after_max: Duration,
     /// Wait before the first repetition of a failed call; it doubles with each further one.
     pub backoff_base: Duration,
+    /// Calls that may be under way at once at one site; `None` is what suits its hosting.
+    pub concurrency: Option<usize>,
+    /// A file with further authorities whose certificates are believed, in PEM or DER form.
+    pub ca_file: Option<PathBuf>,
+    /// Whether sites may be reached over plain HTTP from elsewhere than this machine.
+    pub allow_insecure_http: bool,
     /// Questions of the kind "may this person see this folder" that one sync may ask.
     pub folder_checks_max: usize,
 }
@@ -32,6 +38,9 @@ impl Default for ConfluenceSettings {
             media_hosts: MEDIA_HOSTS.map(str::to_owned).to_vec(),
             retry_after_max: Duration::from_hours(1),
             backoff_base: Duration::from_secs(1),
+            concurrency: None,
+            ca_file: None,
+            allow_insecure_http: false,
             folder_checks_max: 2000,
         }
     }

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use sangam_sync::{BatchSink, CrawlEnd, CrawlRequest, KnownDocuments, Presence, Probe, Source, SourceError};
+use sangam_sync::{BatchSink, CrawlEnd, CrawlRequest, KnownDocuments, Presence, Probe, Progress, Source, SourceError};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     client::Client,
-    config::ConfluenceConfig,
+    config::{ConfluenceConfig, Hosting},
     crawl::{Confirmation, Run},
-    secret::Credentials,
     settings::ConfluenceSettings,
 };
 
@@ -25,17 +24,13 @@ pub struct ConfluenceSource {
 
 impl ConfluenceSource {
     /// A source for the site of `config`; nothing is sent yet.
-    ///
-    /// # Errors
-    /// [`SourceError::Configuration`] if the credentials cannot be sent or the proxy is none.
-    pub fn new(
+    pub(crate) fn new(
         data_source_id: String,
         config: ConfluenceConfig,
-        credentials: &Credentials,
+        client: Client,
         settings: Arc<ConfluenceSettings>,
-    ) -> Result<Self, SourceError> {
-        let client = Client::new(&config, credentials, Arc::clone(&settings))?;
-        Ok(Self { data_source_id, config, client, settings })
+    ) -> Self {
+        Self { data_source_id, config, client, settings }
     }
 }
 
@@ -47,17 +42,29 @@ impl Source for ConfluenceSource {
         known: &dyn KnownDocuments,
         sink: &mut dyn BatchSink,
     ) -> Result<CrawlEnd, SourceError> {
-        let client = self.client.for_run(request.stop.clone());
-        let run = Run::new(&self.data_source_id, &self.config, &self.settings, client, request, known, sink);
-        run.crawl().await
+        let client = self.client.for_run(request.stop.clone(), request.progress.clone());
+        match self.config.hosting {
+            Hosting::Cloud => {
+                let run = Run::new(&self.data_source_id, &self.config, &self.settings, client, request, known, sink);
+                run.crawl().await
+            }
+            Hosting::DataCenter => Err(not_built()),
+        }
     }
 
     async fn confirm(&self, ids: &[String]) -> Result<Vec<Presence>, SourceError> {
-        let client = self.client.for_run(CancellationToken::new());
-        Confirmation::new(&self.config, client).presences(ids).await
+        let client = self.client.for_run(CancellationToken::new(), Progress::default());
+        match self.config.hosting {
+            Hosting::Cloud => Confirmation::new(&self.config, client).presences(ids).await,
+            Hosting::DataCenter => Err(not_built()),
+        }
     }
 
     async fn probe(&self) -> Result<Probe, SourceError> {
-        self.client.for_run(CancellationToken::new()).probe().await
+        self.client.for_run(CancellationToken::new(), Progress::default()).probe().await
     }
+}
+
+fn not_built() -> SourceError {
+    SourceError::Configuration { message: "crawling Confluence Data Center is not implemented yet".into(), code: None }
 }

@@ -246,8 +246,6 @@ pub(crate) struct Group {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct User {
     pub account_id: Option<String>,
-    #[serde(default, rename = "type", deserialize_with = "text")]
-    pub kind: String,
     #[serde(default, deserialize_with = "text")]
     pub account_type: String,
     #[serde(default, deserialize_with = "text")]

@@ -136,7 +136,7 @@ fn confluence(sources: &mut Sources) -> Option<ConfluenceSettings> {
         media_hosts: media_hosts.unwrap_or(defaults.media_hosts),
         retry_after_max: retry_after_max?,
         folder_checks_max: folder_checks?,
-        backoff_base: defaults.backoff_base,
+        ..defaults
     })
 }
 

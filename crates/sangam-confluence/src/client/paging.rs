@@ -46,6 +46,9 @@ struct Answer<T> {
     results: Vec<T>,
     #[serde(default, rename = "_links")]
     links: Links,
+    /// Where a scan goes on, for answers that say so without a link.
+    #[serde(default, rename = "nextCursor")]
+    next_cursor: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -75,12 +78,14 @@ impl Listing {
         let n_rows = answer.results.len();
         let seen = &mut self.seen;
         let rows: Vec<T> = answer.results.into_iter().filter(|row| seen.insert(row.key())).collect();
-        self.next = match &answer.links.next {
-            None => None,
-            Some(_) if n_rows > 0 && rows.is_empty() => return Err(malformed("the listing repeats itself")),
-            Some(next) => {
-                Some(self.client.resolve_next(next).ok_or_else(|| malformed("`next` leads to another host"))?)
+        self.next = match (&answer.links.next, &answer.next_cursor) {
+            (None, None) => None,
+            _ if n_rows > 0 && rows.is_empty() => return Err(malformed("the listing repeats itself")),
+            (Some(next), _) => {
+                let url = self.client.shared.site.resolve(next);
+                Some(url.ok_or_else(|| malformed("`next` leads to another host"))?)
             }
+            (None, Some(cursor)) => Some(with_cursor(&url, cursor)),
         };
         Ok(Some(Page { rows, base: answer.links.base, url, next: self.next.clone() }))
     }
@@ -96,20 +101,6 @@ impl Listing {
 }
 
 impl Client {
-    /// The address that `next` means, if it is one of this site.
-    ///
-    /// The second generation's begins with the context path (`/wiki/api/v2/…`) and is relative to the host; the first
-    /// generation's (`/rest/api/…`) is relative to the base. Nothing is encoded again: cursors hold `=` and must stay as they are.
-    fn resolve_next(&self, next: &str) -> Option<Url> {
-        let context = self.base.path();
-        let url = if next.starts_with(context) || !next.starts_with('/') {
-            self.base.join(next).ok()?
-        } else {
-            self.base.join(&format!("{context}{}", next.trim_start_matches('/'))).ok()?
-        };
-        self.is_own_host(&url).then_some(url)
-    }
-
     /// A page that was read before, once more, with a further query parameter.
     pub(crate) async fn page_again<T: Row>(&self, url: &Url, name: &str, value: &str) -> Result<Vec<T>, ClientError> {
         let mut url = url.clone();
@@ -120,14 +111,31 @@ impl Client {
     }
 }
 
+/// The same page with another cursor; the rest of the query stays as it is.
+fn with_cursor(url: &Url, cursor: &str) -> Url {
+    let mut encoded = url.clone();
+    encoded.query_pairs_mut().clear().append_pair("cursor", cursor);
+    let cursor = encoded.query().unwrap_or_default().to_owned();
+    let others = url.query().unwrap_or_default().split('&');
+    let mut query: Vec<&str> = others.filter(|part| !part.is_empty() && !part.starts_with("cursor=")).collect();
+    query.push(&cursor);
+    let query = query.join("&");
+    let mut url = url.clone();
+    url.set_query(Some(&query));
+    url
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::client::tests::client_for;
+    use reqwest::Url;
+
+    use super::with_cursor;
+    use crate::client::tests::{client_for, data_center_at};
 
     #[test]
-    fn next_is_resolved_by_generation_and_never_leads_away() {
+    fn next_is_joined_by_generation_and_never_leads_away() {
         let client = client_for("https://acme.atlassian.net", &[]);
-        let next = |text: &str| client.resolve_next(text).map(|url| url.to_string());
+        let next = |text: &str| client.shared.site.resolve(text).map(|url| url.to_string());
         assert_eq!(
             next("/wiki/api/v2/spaces?limit=2&cursor=eyJ9==").as_deref(),
             Some("https://acme.atlassian.net/wiki/api/v2/spaces?limit=2&cursor=eyJ9==")
@@ -136,13 +144,52 @@ mod tests {
             next("/rest/api/content/search?next=true&cursor=_sa_x=").as_deref(),
             Some("https://acme.atlassian.net/wiki/rest/api/content/search?next=true&cursor=_sa_x=")
         );
+        assert_eq!(
+            next("/ex/confluence/1f2e/wiki/api/v2/spaces?cursor=a").as_deref(),
+            Some("https://acme.atlassian.net/wiki/api/v2/spaces?cursor=a")
+        );
         assert!(next("https://acme.atlassian.net/wiki/api/v2/x").is_some());
-        for elsewhere in ["https://evil.example/wiki/x", "//evil.example/wiki/x", "http://acme.atlassian.net/wiki/x"] {
-            assert_eq!(
-                next(elsewhere).filter(|url| !url.starts_with("https://acme.atlassian.net/")),
-                None,
-                "{elsewhere}"
-            );
+        for elsewhere in ["https://evil.example/wiki/x", "http://acme.atlassian.net/wiki/x", "x", ""] {
+            assert_eq!(next(elsewhere), None, "{elsewhere}");
         }
+        assert_eq!(
+            next("//evil.example/wiki/x").as_deref(),
+            Some("https://acme.atlassian.net/wiki/evil.example/wiki/x")
+        );
+    }
+
+    #[test]
+    fn data_centers_links_are_relative_to_its_base_with_and_without_a_context_path() {
+        let scan = "/rest/api/content/scan?limit=2&cursor=content:false:98500";
+        let next = |base: &str, link: &str| data_center_at(base).shared.site.resolve(link).map(|url| url.to_string());
+        for (base, expected) in [
+            (
+                "https://wiki.example.com/confluence",
+                "https://wiki.example.com/confluence/rest/api/content/scan?limit=2&cursor=content:false:98500",
+            ),
+            (
+                "https://wiki.example.com",
+                "https://wiki.example.com/rest/api/content/scan?limit=2&cursor=content:false:98500",
+            ),
+            (
+                "http://127.0.0.1:8090/wiki/",
+                "http://127.0.0.1:8090/wiki/rest/api/content/scan?limit=2&cursor=content:false:98500",
+            ),
+        ] {
+            assert_eq!(next(base, scan).as_deref(), Some(expected));
+        }
+        let repeated = next("https://wiki.example.com/confluence", "/confluence/rest/api/space?start=5");
+        assert_eq!(repeated.as_deref(), Some("https://wiki.example.com/confluence/rest/api/space?start=5"));
+    }
+
+    #[test]
+    fn a_scan_goes_on_at_its_cursor() {
+        let at = |url: &str, cursor: &str| with_cursor(&Url::parse(url).unwrap(), cursor).to_string();
+        assert_eq!(
+            at("https://x.example/s?a=b,c&limit=2", "content:false:7"),
+            "https://x.example/s?a=b,c&limit=2&cursor=content%3Afalse%3A7"
+        );
+        assert_eq!(at("https://x.example/s?cursor=old&a=1", "n=1&b"), "https://x.example/s?a=1&cursor=n%3D1%26b");
+        assert_eq!(at("https://x.example/s", "c"), "https://x.example/s?cursor=c");
     }
 }

@@ -3,13 +3,9 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use reqwest::{
-    RequestBuilder, StatusCode, Url,
-    header::{HeaderMap, RETRY_AFTER},
-};
-use serde::de::DeserializeOwned;
+use reqwest::{StatusCode, header::HeaderMap};
 
-use super::{Client, media::location};
+use super::{Client, Patience, call::Call, media::location, rates::retry_after, sign_in::Ticket};
 use crate::error::ClientError;
 
 /// Times that a call is made at most, if the site does not say how long to wait.
@@ -21,14 +17,17 @@ const WAITS_MAX: u32 = 100;
 /// Longest pause of our own; a site that needs more says so.
 const BACKOFF_MAX: Duration = Duration::from_secs(30);
 
-/// Which refusals are repeated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Patience {
-    /// All that may be temporary.
-    Normal,
-    /// A 403 is the answer.
-    NotRefused,
-}
+/// Times that a call is made again with newer credentials: once for a token that expired, once more if it expires again meanwhile.
+const RENEWALS_MAX: u32 = 2;
+
+/// When a run that got no answer but "too many calls" is tried again; the site did not say.
+const PARKED_FOR: Duration = Duration::from_mins(10);
+
+/// Shortest wait that people are told of.
+const WAIT_TOLD: Duration = Duration::from_secs(2);
+
+/// The header by which Data Center says that no password will do before a person has signed in.
+const DENIED_HEADER: &str = "x-authentication-denied-reason";
 
 /// A failed try: what it means if it stays so, and whether to try again.
 #[derive(Debug)]
@@ -36,6 +35,8 @@ pub(super) struct Failure {
     error: ClientError,
     repeat: Repeat,
     location: Option<String>,
+    /// True if the site said that it is too much.
+    is_throttled: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +50,7 @@ enum Repeat {
 
 impl From<ClientError> for Failure {
     fn from(error: ClientError) -> Self {
-        Self { error, repeat: Repeat::Never, location: None }
+        Self { error, repeat: Repeat::Never, location: None, is_throttled: false }
     }
 }
 
@@ -64,7 +65,7 @@ impl Failure {
             "the connection broke off"
         };
         let error = ClientError::Unavailable { path: path.to_owned(), what: what.to_owned(), retry_at: None };
-        Self { error, repeat: Repeat::Soon, location: None }
+        Self { error, repeat: Repeat::Soon, location: None, is_throttled: false }
     }
 
     /// The answer has a status that is no success.
@@ -77,8 +78,9 @@ impl Failure {
                 let what = format!("status {code}");
                 (ClientError::Unauthorized { path: path.clone(), what }, Repeat::Never)
             }
+            403 if is_captcha(headers) => (ClientError::Locked { path: path.clone() }, Repeat::Never),
             // Under load a site has been seen to refuse what it permits a moment later.
-            403 => (ClientError::Forbidden { path: path.clone() }, Repeat::Soon),
+            403 => (ClientError::Forbidden { path: path.clone(), what: "status 403" }, Repeat::Soon),
             404 | 410 => (ClientError::NotFound { path: path.clone() }, Repeat::Never),
             429 | 503 => {
                 let what =
@@ -94,7 +96,12 @@ impl Failure {
             _ => (ClientError::Rejected { path: path.clone(), status: code }, Repeat::Never),
         };
         let location = status.is_redirection().then(|| location(headers)).flatten();
-        Self { error, repeat, location }
+        Self { error, repeat, location, is_throttled: code == 429 }
+    }
+
+    /// True if each further try makes it worse.
+    pub(super) fn is_locked(&self) -> bool {
+        matches!(self.error, ClientError::Locked { .. })
     }
 
     /// Where the answer redirects to, if it does.
@@ -106,63 +113,144 @@ impl Failure {
     }
 }
 
-impl Client {
-    /// Makes the call until it succeeds or repeating it is of no use.
-    pub(super) async fn repeated<T: DeserializeOwned>(
-        &self,
-        url: &Url,
-        limit_bytes: u64,
-        patience: Patience,
-        request: impl Fn() -> RequestBuilder,
-    ) -> Result<T, ClientError> {
-        let path = url.path();
-        self.with_repetitions(path, patience, || async { self.once(request(), path, limit_bytes).await }).await
-    }
+fn is_captcha(headers: &HeaderMap) -> bool {
+    let reason = headers.get(DENIED_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    reason.contains("CAPTCHA")
+}
 
+/// How often a call was repeated, and why.
+#[derive(Default)]
+struct Counts {
+    tries: u32,
+    waits: u32,
+    renewals: u32,
+}
+
+impl Client {
     /// Runs `attempt` until it succeeds or repeating it is of no use.
     pub(super) async fn with_repetitions<T, F>(
         &self,
-        path: &str,
+        call: &Call,
         patience: Patience,
-        attempt: impl Fn() -> F,
+        attempt: impl Fn(Ticket) -> F,
     ) -> Result<T, ClientError>
     where
         F: Future<Output = Result<T, Failure>>,
     {
-        let (mut tries, mut waits) = (0, 0);
+        let mut counts = Counts::default();
         loop {
-            let failure = match attempt().await {
+            self.wait_if_held().await?;
+            let ticket = self.ticket().await?;
+            let failure = match attempt(ticket.clone()).await {
                 Ok(value) => return Ok(value),
                 Err(failure) => failure,
             };
-            let is_refused = matches!(failure.error, ClientError::Forbidden { .. });
-            let pause = match failure.repeat {
-                Repeat::Never => return Err(failure.error),
-                _ if is_refused && patience == Patience::NotRefused => return Err(failure.error),
-                Repeat::After(wait) if wait > self.settings.retry_after_max => {
-                    return Err(too_long(failure.error, wait));
+            if matches!(failure.error, ClientError::Unauthorized { .. }) {
+                counts.renewals += 1;
+                let is_of_use = counts.renewals <= RENEWALS_MAX && self.may_renew(patience, &ticket).await?;
+                if is_of_use && self.is_renewed_since(&ticket).await? {
+                    continue;
                 }
-                Repeat::After(wait) => {
-                    waits += 1;
-                    if waits > WAITS_MAX {
-                        return Err(failure.error);
-                    }
-                    wait
-                }
-                Repeat::Soon => {
-                    tries += 1;
-                    if tries >= TRIES_MAX {
-                        return Err(failure.error);
-                    }
-                    backoff(self.settings.backoff_base, tries, chance())
-                }
-            };
-            tracing::debug!(pause_ms = pause.as_millis() as u64, "repeating the call to `{path}` after a pause");
+                return Err(self.refusal(failure.error, patience, &ticket));
+            }
+            let pause = self.pause(failure, patience, &mut counts)?;
+            tracing::debug!(pause_ms = pause.as_millis() as u64, "repeating the call to `{}` after a pause", call.path);
             tokio::select! {
                 () = self.stop.cancelled() => return Err(ClientError::Stopped),
                 () = tokio::time::sleep(pause) => {}
             }
         }
+    }
+
+    /// How long to wait before the next try; the failure itself if there is to be none.
+    fn pause(&self, failure: Failure, patience: Patience, counts: &mut Counts) -> Result<Duration, ClientError> {
+        let is_refused = matches!(failure.error, ClientError::Forbidden { .. });
+        match failure.repeat {
+            Repeat::Never => Err(failure.error),
+            _ if is_refused && patience != Patience::Normal => Err(failure.error),
+            Repeat::After(wait) if wait > self.shared.settings.retry_after_max => Err(too_long(failure.error, wait)),
+            Repeat::After(wait) => {
+                counts.waits += 1;
+                if counts.waits > WAITS_MAX {
+                    return Err(failure.error);
+                }
+                // What one call is told holds for all: the loop waits before its next try.
+                self.shared.pace.hold(wait);
+                Ok(Duration::ZERO)
+            }
+            Repeat::Soon => {
+                counts.tries += 1;
+                if counts.tries >= TRIES_MAX {
+                    return Err(if failure.is_throttled { parked(failure.error) } else { failure.error });
+                }
+                Ok(backoff(self.shared.settings.backoff_base, counts.tries, chance()))
+            }
+        }
+    }
+
+    /// Waits as long as the site asked for, and says so.
+    async fn wait_if_held(&self) -> Result<(), ClientError> {
+        let Some(mut left) = self.shared.pace.held_for() else { return Ok(()) };
+        let is_told = left >= WAIT_TOLD;
+        if is_told {
+            let until = Timestamp::now() + left;
+            self.progress.note(Some(format!(
+                "Confluence asks for fewer calls: waiting until {} UTC.",
+                until.strftime("%Y-%m-%d %H:%M:%S")
+            )));
+        }
+        loop {
+            tokio::select! {
+                () = self.stop.cancelled() => return Err(ClientError::Stopped),
+                () = tokio::time::sleep(left) => {}
+            }
+            match self.shared.pace.held_for() {
+                Some(more) => left = more,
+                None => break,
+            }
+        }
+        if is_told {
+            self.progress.note(None);
+        }
+        Ok(())
+    }
+
+    /// Whether newer credentials may be fetched for a call that was refused. A function that is closed to this kind of credentials refuses
+    /// every token, so with one that is optional the token is tried elsewhere first.
+    async fn may_renew(&self, patience: Patience, ticket: &Ticket) -> Result<bool, ClientError> {
+        if patience != Patience::Optional {
+            return Ok(true);
+        }
+        let probe = Call::get(self.url("rest/api/user/current", &[]));
+        match self.json_once::<serde_json::Value>(&probe, ticket.clone()).await {
+            Err(Failure { error: ClientError::Stopped, .. }) => Err(ClientError::Stopped),
+            answer => Ok(matches!(answer, Err(Failure { error: ClientError::Unauthorized { .. }, .. }))),
+        }
+    }
+
+    /// A refusal that stays.
+    fn refusal(&self, error: ClientError, patience: Patience, ticket: &Ticket) -> ClientError {
+        self.take_back(ticket);
+        match error {
+            ClientError::Unauthorized { path, .. } if patience == Patience::Optional => {
+                ClientError::Forbidden { path, what: "it is switched off or closed to these credentials" }
+            }
+            ClientError::Unauthorized { path, what } => {
+                ClientError::Unauthorized { path, what: format!("{what}; {}", self.advice()) }
+            }
+            error => error,
+        }
+    }
+}
+
+/// Nothing but "too many calls": the run is parked, and says from when on it is worth another try.
+fn parked(error: ClientError) -> ClientError {
+    match error {
+        ClientError::Unavailable { path, what, .. } => {
+            let retry_at = Some(Timestamp::now().as_second() + PARKED_FOR.as_secs() as i64);
+            ClientError::Unavailable { path, what, retry_at }
+        }
+        other => other,
     }
 }
 
@@ -189,17 +277,6 @@ fn chance() -> f64 {
     f64::from(Timestamp::now().subsec_nanosecond().unsigned_abs() % 1_000_000) / 1_000_000.0
 }
 
-/// `Retry-After` in seconds or as a date.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse::<u64>() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
-    let seconds = date.as_second() - Timestamp::now().as_second();
-    Some(Duration::from_secs(seconds.max(0).unsigned_abs()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -215,15 +292,6 @@ mod tests {
     }
 
     #[test]
-    fn retry_after_is_seconds_or_a_date() {
-        let header = |text: &str| HeaderMap::from_iter([(RETRY_AFTER, text.parse().unwrap())]);
-        assert_eq!(retry_after(&header("5")), Some(Duration::from_secs(5)));
-        assert_eq!(retry_after(&header("Wed, 21 Oct 2015 07:28:00 GMT")), Some(Duration::ZERO));
-        assert_eq!(retry_after(&header("soon")), None);
-        assert_eq!(retry_after(&HeaderMap::new()), None);
-    }
-
-    #[test]
     fn statuses_mean_what_the_reference_says() {
         let failure = |code: u16| Failure::status("/x", StatusCode::from_u16(code).unwrap(), &HeaderMap::new());
         assert!(matches!(failure(401).error, ClientError::Unauthorized { .. }));
@@ -234,5 +302,10 @@ mod tests {
             assert_eq!(failure(code).repeat, Repeat::Soon, "{code}");
         }
         assert_eq!(failure(401).repeat, Repeat::Never);
+        let denied =
+            [("x-authentication-denied-reason", "CAPTCHA_CHALLENGE; login-url=https://x.example/login.action")];
+        let denied = denied.map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
+        let locked = Failure::status("/x", StatusCode::FORBIDDEN, &HeaderMap::from_iter(denied));
+        assert!(locked.is_locked() && locked.repeat == Repeat::Never);
     }
 }
