@@ -85,7 +85,6 @@ impl From<ClientError> for SourceError {
             },
             ClientError::Grant { code, .. } => Self::Unauthorized { message, code: Some(code.into()) },
             ClientError::Setup { code, .. } => Self::Configuration { message, code: Some(code.into()) },
-            ClientError::Host { .. } => Self::Unavailable { message, code: None, retry_at: None },
             ClientError::Forbidden { .. } => Self::Unauthorized {
                 message: format!(
                     "{message}; give the account access to Confluence and to the spaces that are to be crawled"
@@ -95,7 +94,8 @@ impl From<ClientError> for SourceError {
             ClientError::Unavailable { retry_at, .. } => {
                 Self::Unavailable { message, code: Some("CNF-5565".into()), retry_at }
             }
-            ClientError::NotFound { .. }
+            ClientError::Host { .. }
+            | ClientError::NotFound { .. }
             | ClientError::Rejected { .. }
             | ClientError::Malformed { .. }
             | ClientError::TooLarge { .. } => Self::Unavailable { message, code: None, retry_at: None },

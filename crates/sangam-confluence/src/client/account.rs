@@ -43,12 +43,13 @@ impl Client {
     /// [`SourceError::Unauthorized`] if they are refused or nobody's; else what the first call's failure says of the host.
     pub(crate) async fn account(&self) -> Result<Account, SourceError> {
         let mut account = self.whoami().await?;
-        if account.is_nobody() && self.is_scoped_after_all().await? {
+        if account.is_nobody() && self.is_scoped_after_all().await {
             account = self.whoami().await?;
         }
         if account.is_nobody() {
             return Err(self.refused_at_first("Confluence takes the credentials for nobody's"));
         }
+        self.shared.site.settle();
         Ok(account)
     }
 
@@ -63,11 +64,13 @@ impl Client {
     }
 
     /// An open site has answered: with a token that only the gateway takes it takes the caller for nobody.
-    async fn is_scoped_after_all(&self) -> Result<bool, SourceError> {
-        if self.hosting() != Hosting::Cloud || !matches!(self.sign_in, SignIn::Basic(_)) {
-            return Ok(false);
+    async fn is_scoped_after_all(&self) -> bool {
+        match &self.sign_in {
+            SignIn::Basic(authorization) if self.hosting() == Hosting::Cloud => {
+                self.shared.site.find_gateway(&self.shared.http, authorization).await
+            }
+            _ => false,
         }
-        Ok(self.shared.site.find_gateway(&self.shared.http).await?)
     }
 
     fn refused_at_first(&self, what: &str) -> SourceError {

@@ -232,7 +232,7 @@ mod tests {
     fn the_longest_wait_holds() {
         let pace = Pace::new(4);
         assert_eq!(pace.held_for(), None);
-        pace.hold(Duration::from_secs(60));
+        pace.hold(Duration::from_mins(1));
         pace.hold(Duration::from_secs(5));
         assert!(pace.held_for().unwrap() > Duration::from_secs(50));
     }

@@ -151,7 +151,7 @@ impl Client {
                 if is_of_use && self.is_renewed_since(&ticket).await? {
                     continue;
                 }
-                return Err(self.refusal(failure.error, patience, &ticket));
+                return Err(self.refusal(failure.error, patience));
             }
             let pause = self.pause(failure, patience, &mut counts)?;
             tracing::debug!(pause_ms = pause.as_millis() as u64, "repeating the call to `{}` after a pause", call.path);
@@ -229,8 +229,7 @@ impl Client {
     }
 
     /// A refusal that stays.
-    fn refusal(&self, error: ClientError, patience: Patience, ticket: &Ticket) -> ClientError {
-        self.take_back(ticket);
+    fn refusal(&self, error: ClientError, patience: Patience) -> ClientError {
         match error {
             ClientError::Unauthorized { path, .. } if patience == Patience::Optional => {
                 ClientError::Forbidden { path, what: "it is switched off or closed to these credentials" }

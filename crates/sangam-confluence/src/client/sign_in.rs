@@ -105,18 +105,11 @@ impl Client {
     pub(super) async fn is_renewed_since(&self, ticket: &Ticket) -> Result<bool, ClientError> {
         match &self.sign_in {
             SignIn::Rotating(tokens) => tokens.renew(ticket.generation, &self.stop).await,
-            SignIn::Basic(_) if self.hosting() == Hosting::Cloud && ticket.route == Route::Direct => {
+            SignIn::Basic(authorization) if self.hosting() == Hosting::Cloud && ticket.route == Route::Direct => {
                 // A token with scopes is refused by the site's own host, and taken by the gateway.
-                self.shared.site.find_gateway(&self.shared.http).await
+                Ok(self.shared.site.find_gateway(&self.shared.http, authorization).await)
             }
             _ => Ok(false),
-        }
-    }
-
-    /// After a refusal that stays: the gateway does not take a token of the site's own host either.
-    pub(super) fn take_back(&self, ticket: &Ticket) {
-        if matches!(self.sign_in, SignIn::Basic(_)) && ticket.route != Route::Direct {
-            self.shared.site.leave_gateway();
         }
     }
 

@@ -16,7 +16,7 @@ use reqwest::{
 };
 use serde::{Deserialize, de::DeserializeOwned};
 
-use super::http::read_small;
+use super::{http::read_small, scopes};
 use crate::{
     config::{ConfluenceConfig, Hosting, same_site},
     error::ClientError,
@@ -142,7 +142,7 @@ impl Site {
     pub(super) fn resolve(&self, link: &str) -> Option<Url> {
         if !link.starts_with('/') {
             let url = Url::parse(link).ok()?;
-            return self.from_gateway(&url).or_else(|| self.is_own(&url).then_some(url));
+            return self.site_address_of(&url).or_else(|| self.is_own(&url).then_some(url));
         }
         let link = without_gateway(link);
         let context = self.base.path();
@@ -152,7 +152,7 @@ impl Site {
     }
 
     /// The site's address for one of the gateway's, if it is one of this site's.
-    fn from_gateway(&self, url: &Url) -> Option<Url> {
+    fn site_address_of(&self, url: &Url) -> Option<Url> {
         let Some(Route::Gateway(base)) = self.known_route() else { return None };
         let rest = url.as_str().strip_prefix(&*base).filter(|rest| rest.starts_with('/'))?;
         Url::parse(&format!("{}{rest}", self.base.origin().ascii_serialization())).ok()
@@ -160,7 +160,7 @@ impl Site {
 
     /// True if an address is the gateway's, of this site.
     pub(super) fn is_gateway(&self, url: &Url) -> bool {
-        self.from_gateway(url).is_some()
+        self.site_address_of(url).is_some()
     }
 
     /// Asks the gateway which site of the grant this one is.
@@ -179,24 +179,34 @@ impl Site {
         Ok(route)
     }
 
-    /// Turns to the gateway after the site's own host refused a token; false if that was tried before or cannot be.
-    pub(super) async fn find_gateway(&self, http: &reqwest::Client) -> Result<bool, ClientError> {
+    /// Tries whether the gateway takes a token that the site's own host refuses, and turns to it if so; false if it does not, or if that was
+    /// settled before.
+    pub(super) async fn find_gateway(&self, http: &reqwest::Client, authorization: &HeaderValue) -> bool {
         let _finding = self.finding.lock().await;
         if self.known_route() != Some(Route::Direct) {
-            return Ok(true);
+            return true;
         }
         if !std::mem::replace(&mut self.found.lock().may_be_scoped, false) {
-            return Ok(false);
+            return false;
         }
         let address = format!("{}/_edge/tenant_info", self.host_url.origin().ascii_serialization());
-        let Ok(info) = fetch::<TenantInfo>(http, &address, None).await else { return Ok(false) };
-        self.found.lock().route = Some(self.route_to(&info.cloud_id));
-        Ok(true)
+        let Ok(info) = fetch::<TenantInfo>(http, &address, None).await else { return false };
+        let route = self.route_to(&info.cloud_id);
+        let mut question = self.base.clone();
+        question.set_path(&format!("{}rest/api/user/current", self.base.path()));
+        let request = http.get(route.address(&question)).header(ACCEPT, "application/json");
+        let Ok(answer) = request.header(AUTHORIZATION, authorization.clone()).send().await else { return false };
+        // A token that lacks a scope for this one question is a token with scopes.
+        let is_taken = answer.status().is_success() || scopes::is_told_in(answer.headers());
+        if is_taken {
+            self.found.lock().route = Some(route);
+        }
+        is_taken
     }
 
-    /// Takes back that the gateway takes the credentials: it refused them too.
-    pub(super) fn leave_gateway(&self) {
-        self.found.lock().route = Some(Route::Direct);
+    /// The site's own host has taken the token, so that a refusal from now on is one.
+    pub(super) fn settle(&self) {
+        self.found.lock().may_be_scoped = false;
     }
 
     fn route_to(&self, cloud_id: &str) -> Route {

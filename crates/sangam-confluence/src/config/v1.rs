@@ -77,6 +77,7 @@ pub(super) fn read(root: &Member<'_>, violations: &mut Violations) -> Option<Con
         filters,
         mappings,
         proxy,
+        certificate: None,
         deletion_threshold_percent: Some(DELETION_THRESHOLD_PERCENT),
         include_supported_file_type: false,
         rotate_secret: false,

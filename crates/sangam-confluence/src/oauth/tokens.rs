@@ -35,7 +35,7 @@ const WRITES_MAX: u32 = 3;
 const PARKED_FOR: Duration = Duration::from_mins(5);
 
 /// How long before its end a token counts as expired: longer than a call takes to arrive.
-const MARGIN: Duration = Duration::from_secs(60);
+const MARGIN: Duration = Duration::from_mins(1);
 
 /// A token that calls are made with now.
 #[derive(Clone)]
@@ -134,7 +134,7 @@ impl Tokens {
 
     /// One refresh, or somebody else's result.
     async fn replace(&self) -> Result<(), ClientError> {
-        let mut lock = self.host.lock_secret(&self.secret_id).await.map_err(host_error)?;
+        let mut lock = self.host.lock_secret(&self.secret_id).await.map_err(|error| host_error(&error))?;
         let ours = self.held.read().grant.clone();
         let (members, stored) = read(lock.as_mut(), &ours).await?;
         if !same(&stored.access_token, &ours.access_token) {
@@ -188,7 +188,7 @@ impl Tokens {
         while let Err(error) = lock.write(text.clone()).await {
             if writes == WRITES_MAX {
                 tracing::error!(%error, "a rotated OAuth 2.0 token could not be stored; it is not used");
-                return Err(host_error(error));
+                return Err(host_error(&error));
             }
             tokio::time::sleep(PAUSE * writes).await;
             writes += 1;
@@ -202,7 +202,8 @@ impl Tokens {
     fn adopt(&self, grant: OAuth2Grant, lifetime: Option<Duration>) -> Result<(), ClientError> {
         let authorization = bearer(&grant.access_token)?;
         let now = Instant::now();
-        let lifetime = lifetime.map(|lifetime| (now + lifetime - MARGIN.min(lifetime / 4), now + lifetime));
+        let lifetime =
+            lifetime.map(|lifetime| (now + lifetime.saturating_sub(MARGIN.min(lifetime / 4)), now + lifetime));
         let mut held = self.held.write();
         let generation = held.current.generation + 1;
         *held = Held { grant, current: Current { authorization, generation }, lifetime, dead: None };
@@ -217,7 +218,7 @@ impl Tokens {
 
 /// The secret as it is now: all its members, and the grant among them.
 async fn read(lock: &mut dyn SecretLock, ours: &OAuth2Grant) -> Result<(Map<String, Value>, OAuth2Grant), ClientError> {
-    let text = lock.read().await.map_err(host_error)?;
+    let text = lock.read().await.map_err(|error| host_error(&error))?;
     let Ok(Value::Object(members)) = serde_json::from_str::<Value>(text.expose_secret()) else {
         return Err(ClientError::Setup {
             message: "the secret is not a JSON object of strings".into(),
@@ -258,6 +259,6 @@ fn unavailable(error: &OAuthError) -> ClientError {
     ClientError::Unavailable { path: "oauth/token".into(), what: error.to_string(), retry_at }
 }
 
-fn host_error(error: HostError) -> ClientError {
+fn host_error(error: &HostError) -> ClientError {
     ClientError::Host { message: error.0.trim_end_matches('.').to_owned() }
 }
