@@ -122,6 +122,8 @@ fn is_captcha(headers: &HeaderMap) -> bool {
 #[derive(Default)]
 struct Counts {
     tries: u32,
+    /// Those of them that the site found too many.
+    throttled: u32,
     waits: u32,
     renewals: u32,
 }
@@ -180,8 +182,9 @@ impl Client {
             }
             Repeat::Soon => {
                 counts.tries += 1;
+                counts.throttled += u32::from(failure.is_throttled);
                 if counts.tries >= TRIES_MAX {
-                    return Err(if failure.is_throttled { parked(failure.error) } else { failure.error });
+                    return Err(if counts.throttled == counts.tries { parked(failure.error) } else { failure.error });
                 }
                 Ok(backoff(self.shared.settings.backoff_base, counts.tries, chance()))
             }
