@@ -1,5 +1,6 @@
 //! Everything that lives in a space: pages, blog posts, tree nodes, comments and attachments.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -236,6 +237,8 @@ pub struct Content {
     pub title: String,
     /// The body in storage format; empty for what has no text.
     pub body: String,
+    /// So many words are the body instead, made up when they are asked for.
+    pub(crate) made_up: u32,
     /// Current, archived, trashed or draft.
     pub status: Status,
     /// Its labels.
@@ -255,6 +258,14 @@ pub struct Content {
 }
 
 impl Content {
+    /// The body in storage format, made up if it has to be.
+    pub fn storage(&self) -> Cow<'_, str> {
+        match self.made_up {
+            0 => Cow::Borrowed(&self.body),
+            n_words => Cow::Owned(crate::generated::storage(self.id, n_words)),
+        }
+    }
+
     /// The id as the API writes it: attachments carry `att` in front.
     pub fn wire_id(&self) -> String {
         match self.kind {

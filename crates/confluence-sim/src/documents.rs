@@ -96,7 +96,7 @@ impl Site {
                 FileBytes::Real(bytes) => String::from_utf8_lossy(bytes).into_owned(),
                 FileBytes::Generated(_) => String::new(),
             },
-            _ => content.body.clone(),
+            _ => content.storage().into_owned(),
         };
         let own = if body.is_empty() { content.title.clone() } else { body.clone() };
         let document = Document {
@@ -153,7 +153,7 @@ fn words(text: &str) -> BTreeSet<String> {
 }
 
 /// Text without markup and entities; what stands inside of tags is no text.
-fn without_tags(markup: &str) -> String {
+pub(crate) fn without_tags(markup: &str) -> String {
     let mut text = String::with_capacity(markup.len());
     let mut inside = false;
     for c in markup.replace("<![CDATA[", " ").replace("]]>", " ").chars() {

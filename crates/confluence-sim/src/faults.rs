@@ -36,6 +36,8 @@ pub enum Fault {
     GatewayRateLimited,
     /// The right answer, cut in the middle of its body, and the connection with it.
     TruncatedBody,
+    /// The right answer, so much later.
+    Slow(Duration),
     /// 200 with the HTML of a login page.
     HtmlLogin,
     /// No answer until the caller gives up or the server stops.
@@ -44,3 +46,20 @@ pub enum Fault {
 
 /// Decides for every call whether and how it fails.
 pub type FaultHook = Arc<dyn Fn(&RequestInfo) -> Option<Fault> + Send + Sync>;
+
+/// A hook that fails calls of some endpoints at a rate between 0 and 1, always the same ones.
+pub fn error_rates(rates: &[(&str, f64, Fault)]) -> impl Fn(&RequestInfo) -> Option<Fault> + Send + Sync + 'static {
+    /// As fine as rates are told apart.
+    const STEPS: u64 = 10_000;
+    let rates: Vec<(String, u64, Fault)> = rates
+        .iter()
+        .map(|(endpoint, rate, fault)| ((*endpoint).to_owned(), (rate * STEPS as f64) as u64, fault.clone()))
+        .collect();
+    move |info| {
+        let place = crate::generated::spread(info.nth_of_endpoint, crate::ids::stable_hash(&info.endpoint)) % STEPS;
+        rates
+            .iter()
+            .find(|(endpoint, rate, _)| *endpoint == info.endpoint && place < *rate)
+            .map(|(_, _, fault)| fault.clone())
+    }
+}

@@ -12,6 +12,7 @@ mod identity;
 pub(crate) mod media;
 pub(crate) mod paging;
 pub(crate) mod query;
+pub(crate) mod rate;
 pub(crate) mod reply;
 pub(crate) mod routes;
 mod scopes;

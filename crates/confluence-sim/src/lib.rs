@@ -1,11 +1,16 @@
 #![doc = include_str!("../README.md")]
 
+mod audit;
+mod clock;
+mod conduct;
 mod content;
 mod dc;
 mod demo;
 mod documents;
 mod error;
 mod faults;
+mod generated;
+mod handle;
 mod http;
 mod ids;
 mod mutate;
@@ -20,19 +25,22 @@ mod site;
 mod space;
 mod visibility;
 
+pub use audit::AuditRecord;
+pub use conduct::Points;
 pub use content::{Content, File, FileBytes, Kind, Label, Operation, Resolution, Restriction, Status, Version};
 pub use dc::{DataCenter, DcOptions, DcVersion, EmailVisibility, Hosting, JsonRpc};
 pub use demo::{DEMO_CRAWLER_TOKEN, DEMO_QUESTIONS, DemoQuestion};
 pub use documents::{Document, Entity};
 pub use error::SimError;
-pub use faults::{Fault, FaultHook, RequestInfo};
+pub use faults::{Fault, FaultHook, RequestInfo, error_rates};
+pub use generated::{GENERATED_CRAWLER, Shape};
 pub use ids::{ContentId, SpaceId};
 pub use mutate::NewContent;
 pub use oauth::{OAuth, OAuthApp, OtherSite, TokenPair};
 pub use people::{AccountStatus, AccountType, Credential, CredentialKind, Group, GroupAccess, User};
 pub use roles::{Role, RoleAssignment};
 pub use server::{Handle, serve};
-pub use shared::SimSite;
+pub use shared::{SearchLag, SimSite};
 pub use site::{Settings, Site, WrongCredentials};
 pub use space::{AccessClass, Permission, Space, SpaceStatus, Subject};
 pub use visibility::Reader;

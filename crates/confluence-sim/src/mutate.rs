@@ -51,6 +51,7 @@ impl Site {
             parent: new.parent,
             title,
             body: new.body.to_owned(),
+            made_up: 0,
             status: Status::Current,
             labels: [].into(),
             read: Restriction::default(),
@@ -125,6 +126,7 @@ impl Site {
         let (now, author) = (self.now(), self.user_id(by)?);
         let content = self.content_mut(id)?;
         body.clone_into(&mut content.body);
+        content.made_up = 0;
         if !matches!(content.kind, Kind::Page { live: true }) {
             let number = content.version.number + 1;
             content.version = Version { number, created_at: now, author, minor_edit: false };
@@ -134,7 +136,7 @@ impl Site {
 
     /// Renames: that is an edit of the same body.
     pub fn rename(&mut self, id: ContentId, title: &str, by: &str) -> Result<(), SimError> {
-        let body = self.content_mut(id)?.body.clone();
+        let body = self.content_mut(id)?.storage().into_owned();
         self.edit(id, &body, by)?;
         title.clone_into(&mut self.content_mut(id)?.title);
         Ok(())
@@ -152,11 +154,15 @@ impl Site {
             users: users.iter().map(|who| self.user_id(who)).collect::<Result<_, _>>()?,
             groups: groups.iter().map(|which| self.group_id(which)).collect::<Result<_, _>>()?,
         };
+        let summary = if list.is_empty() { "Content restriction removed" } else { "Content restriction added" };
         let content = self.content_mut(id)?;
         match operation {
             Operation::Read => content.read = list,
             Operation::Update => content.update = list,
         }
+        let (title, space) = (content.title.clone(), content.space);
+        let space = self.space(space).map(|space| space.name.clone()).unwrap_or_default();
+        self.note("Permissions", summary, (&title, "Page"), &[(&space, "Space")]);
         Ok(())
     }
 
@@ -223,14 +229,18 @@ impl Site {
     /// Puts somebody into a group.
     pub fn add_member(&mut self, group: &str, who: &str) -> Result<(), SimError> {
         let who = self.user_id(who)?;
+        let name = self.users.get(&who).map(|user| user.display_name.clone()).unwrap_or_default();
         self.group_mut(group)?.members.insert(who);
+        self.note("Users and groups", "User added to group", (&name, "User"), &[(group, "Group")]);
         Ok(())
     }
 
     /// Takes somebody out of a group.
     pub fn remove_member(&mut self, group: &str, who: &str) -> Result<(), SimError> {
         let who = self.user_id(who)?;
+        let name = self.users.get(&who).map(|user| user.display_name.clone()).unwrap_or_default();
         self.group_mut(group)?.members.remove(&who);
+        self.note("Users and groups", "User removed from group", (&name, "User"), &[(group, "Group")]);
         Ok(())
     }
 
@@ -260,7 +270,9 @@ impl Site {
 
     /// Deletes a group; restrictions that name it go on naming it, and nobody passes through it.
     pub fn delete_group(&mut self, group: &str) -> Result<(), SimError> {
+        let name = self.group_mut(group)?.name.clone();
         self.group_mut(group)?.deleted = true;
+        self.note("Users and groups", "Group deleted", (&name, "Group"), &[]);
         Ok(())
     }
 
@@ -293,13 +305,19 @@ impl Site {
         let id = self.next_permission_id;
         self.next_permission_id += 1;
         let row = Permission { id, subject, operation: operation.to_owned(), target: target.to_owned() };
-        self.space_mut(space)?.permissions.push(row);
+        let space = self.space_mut(space)?;
+        space.permissions.push(row);
+        let name = space.name.clone();
+        self.note("Permissions", "Space permission added", ("", ""), &[(&name, "Space")]);
         Ok(())
     }
 
     /// Takes every row of `subject` out of a space.
     pub fn revoke(&mut self, space: &str, subject: &Subject) -> Result<(), SimError> {
-        self.space_mut(space)?.permissions.retain(|row| row.subject != *subject);
+        let space = self.space_mut(space)?;
+        space.permissions.retain(|row| row.subject != *subject);
+        let name = space.name.clone();
+        self.note("Permissions", "Space permission removed", ("", ""), &[(&name, "Space")]);
         Ok(())
     }
 

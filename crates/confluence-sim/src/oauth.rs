@@ -7,9 +7,12 @@
 mod grants;
 
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
 use parking_lot::Mutex;
+
+use crate::clock::Clock;
 
 use grants::{Grant, State};
 pub(crate) use grants::{Proof, Refusal};
@@ -70,12 +73,12 @@ pub struct OtherSite {
 #[derive(Debug)]
 pub struct OAuth {
     state: Mutex<State>,
-    started: Instant,
+    clock: Arc<Clock>,
 }
 
 impl OAuth {
-    pub(crate) fn new() -> Self {
-        Self { state: Mutex::new(State::new(ACCESS_LIFETIME)), started: Instant::now() }
+    pub(crate) fn new(clock: Arc<Clock>) -> Self {
+        Self { state: Mutex::new(State::new(ACCESS_LIFETIME)), clock }
     }
 
     /// Makes an app known; one with the same client id is replaced.
@@ -141,14 +144,13 @@ impl OAuth {
         self.state.lock().refresh_ends_access = ends;
     }
 
-    /// Moves the clock of the identity service forward.
+    /// Moves the clock forward, which is the server's: see [`crate::Handle::advance`].
     pub fn advance(&self, by: Duration) {
-        self.state.lock().advanced += by;
+        self.clock.advance(by);
     }
 
-    /// Time on this service's clock, since it was started.
     fn now(&self) -> Duration {
-        self.started.elapsed() + self.state.lock().advanced
+        self.clock.now()
     }
 
     pub(crate) fn app(&self, client_id: &str) -> Option<OAuthApp> {

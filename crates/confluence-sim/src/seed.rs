@@ -11,6 +11,8 @@ mod tree;
 
 use serde::Deserialize;
 
+pub(crate) use build::default_settings;
+
 use crate::error::SimError;
 use crate::site::Site;
 
@@ -54,6 +56,7 @@ struct SettingsSeed {
     utc_offset_minutes: i32,
     role_mode: Option<String>,
     role_list_missing: bool,
+    paid_plan: Option<bool>,
     wrong_credentials: Option<String>,
     checks_folders: Option<bool>,
     data_center: Option<data_center::DataCenterSeed>,

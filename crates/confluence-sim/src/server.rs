@@ -15,17 +15,18 @@ use axum::routing::{MethodFilter, on};
 use bytes::Bytes;
 use futures::{StreamExt, stream};
 use parking_lot::{Mutex, RwLock};
-use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::conduct::{Conduct, unlimited};
 use crate::error::SimError;
 use crate::faults::{Fault, FaultHook, RequestInfo};
 use crate::http::call::Call;
 use crate::http::dc;
-use crate::http::door::{Door, GATEWAY, Visit, nowhere};
+use crate::http::door::{Door, GATEWAY, Visit, is_app, nowhere};
 use crate::http::query::Query;
+use crate::http::rate;
 use crate::http::reply::{Reply, v1, v2};
 use crate::http::routes::{Api, ROUTES, Route};
 use crate::oauth::OAuth;
@@ -39,19 +40,16 @@ const REQUEST_BODY_BYTES_MAX: usize = 1 << 20;
 /// How long a shutdown waits for answers that are on their way.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(2);
 
-/// The hourly budget that the rate headers tell of; it never runs out by itself.
-const RATE_LIMIT: u64 = 65_000;
-
 /// A site that is being served, until this is dropped or shut down.
 pub struct Handle {
     addr: SocketAddr,
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
     stop: watch::Sender<bool>,
     server: Option<JoinHandle<()>>,
 }
 
-struct Shared {
-    site: SimSite,
+pub(crate) struct Shared {
+    pub(crate) site: SimSite,
     origin: String,
     /// The origin with the context path of a Data Center.
     base: String,
@@ -60,6 +58,7 @@ struct Shared {
     calls: Mutex<BTreeMap<String, u64>>,
     n_calls: AtomicU64,
     oauth: OAuth,
+    pub(crate) conduct: Conduct,
     stop: watch::Receiver<bool>,
 }
 
@@ -75,6 +74,7 @@ pub async fn serve(site: impl Into<SimSite>, addr: SocketAddr) -> Result<Handle,
     let (stop, stopped) = watch::channel(false);
     let site: SimSite = site.into();
     let context = site.read().data_center().map(|dc| dc.options.context_path.clone()).unwrap_or_default();
+    let clock = Arc::clone(site.clock());
     let shared = Arc::new(Shared {
         site,
         base: format!("http://{addr}{context}"),
@@ -83,7 +83,8 @@ pub async fn serve(site: impl Into<SimSite>, addr: SocketAddr) -> Result<Handle,
         faults: RwLock::new(None),
         calls: Mutex::new(BTreeMap::new()),
         n_calls: AtomicU64::new(0),
-        oauth: OAuth::new(),
+        oauth: OAuth::new(Arc::clone(&clock)),
+        conduct: Conduct::new(clock),
         stop: stopped.clone(),
     });
     let app = router(&shared);
@@ -255,11 +256,12 @@ async fn answer(
         }
         Some(Fault::RateLimited { retry_after }) => {
             return send(match endpoint {
-                Endpoint::Cloud(..) => rate_limited(retry_after),
+                Endpoint::Cloud(..) => rate::limited(retry_after),
                 Endpoint::DataCenter(_) => dc::rate_limited(retry_after),
             });
         }
-        Some(Fault::GatewayRateLimited) => return send(gateway_rate_limited()),
+        Some(Fault::GatewayRateLimited) => return send(rate::gateway_limited()),
+        Some(Fault::Slow(by)) => tokio::time::sleep(by).await,
         Some(Fault::HtmlLogin) => {
             return send(Reply::html(200, "<html><head><title>Log in</title></head><body><form/></body></html>"));
         }
@@ -277,6 +279,7 @@ async fn answer(
 }
 
 fn count(shared: &Shared, endpoint: Endpoint, head: &axum::http::request::Parts) -> RequestInfo {
+    shared.site.count_call();
     let mut calls = shared.calls.lock();
     let nth_of_endpoint = calls.entry(endpoint.pattern().to_owned()).or_default();
     *nth_of_endpoint += 1;
@@ -317,24 +320,34 @@ fn dispatch(
     head: &axum::http::request::Parts,
     body: &Bytes,
 ) -> Reply {
-    let site = shared.site.read();
+    let live = shared.site.read();
+    let past = if is_search(route) { shared.site.as_indexed() } else { None };
+    let site: &Site = past.as_deref().unwrap_or(&live);
     let header = |name| head.headers.get(name).map(|value| value.to_str().unwrap_or_default());
     let origin = site.settings.base_url.as_deref().unwrap_or(&shared.origin);
     let authorization = header("authorization");
     if door == Door::Gateway && params.get("cloud") != Some(&site.settings.cloud_id) {
         return nowhere();
     }
-    let visit = Visit { site: &site, oauth: &shared.oauth, route, door, authorization, origin };
+    let wants_admin_key = header("atl-confluence-with-admin-key") == Some("true");
+    let (oauth, conduct) = (&shared.oauth, &shared.conduct);
+    let visit = Visit { site, oauth, route, door, authorization, wants_admin_key, conduct, origin };
     let caller = match visit.admit() {
         Ok(caller) => caller,
         Err(reply) => return reply,
     };
-    let viewer = Viewer::new(&site, caller.reader());
+    let pays = matches!(route.api, Api::V1 | Api::V2);
+    let is_app = is_app(oauth, authorization);
+    if let Some(balance) = conduct.exhausted(is_app).filter(|_| pays) {
+        return rate::exhausted(&balance, site);
+    }
+    let viewer = Viewer::new(site, caller.reader());
     let call = Call {
-        site: &site,
+        site,
         viewer,
         caller: caller.clone(),
-        oauth: &shared.oauth,
+        oauth,
+        conduct,
         authorization: authorization.map(str::to_owned),
         path: site_path(head.uri.path()),
         params,
@@ -345,7 +358,7 @@ fn dispatch(
     let reply = match (route.handler)(&call) {
         Ok(reply) | Err(reply) => reply,
     };
-    if route.api == Api::V2 { with_rate_headers(reply, shared, &site) } else { reply }
+    if pays { paid(reply, shared, route, is_app, site) } else { reply }
 }
 
 /// The path as it is at the site: links in answers never tell of the gateway.
@@ -356,32 +369,20 @@ fn site_path(path: &str) -> String {
     if rest.starts_with("/wiki/") { rest.to_owned() } else { format!("/wiki{rest}") }
 }
 
-fn with_rate_headers(reply: Reply, shared: &Shared, site: &Site) -> Reply {
-    let left = RATE_LIMIT.saturating_sub(shared.n_calls.load(Ordering::Relaxed) % RATE_LIMIT);
-    let hour_s = 3_600;
-    let reset_s = (site.now().as_second() / hour_s + 1) * hour_s;
-    let reset = jiff::Timestamp::from_second(reset_s).map(|at| at.to_string()).unwrap_or_default();
-    reply
-        .with("x-ratelimit-limit", RATE_LIMIT.to_string())
-        .with("x-ratelimit-remaining", left.to_string())
-        .with("x-ratelimit-reset", reset)
-        .with("x-ratelimit-nearlimit", (left * 5 < RATE_LIMIT).to_string())
+/// What searches look at may be behind the rest.
+fn is_search(route: &Route) -> bool {
+    matches!(route.pattern, "/wiki/rest/api/search" | "/wiki/rest/api/content/search")
 }
 
-fn gateway_rate_limited() -> Reply {
-    Reply::new(429, "text/plain", "")
-        .with("x-failure-category", "FAILURE CLIENT RATE LIMITED")
-        .with("x-ratelimit-limit", "360000")
-}
-
-fn rate_limited(retry_after: Option<Duration>) -> Reply {
-    let reply = Reply::json(429, &json!({"code": 429, "message": "Rate limit exceeded"}))
-        .with("ratelimit-reason", "burst")
-        .with("x-ratelimit-remaining", "0");
-    match retry_after {
-        Some(wait) => reply.with("retry-after", wait.as_secs().to_string()),
-        None => reply,
+/// Pays for an answer, and tells what is left.
+fn paid(reply: Reply, shared: &Shared, route: &Route, is_app: bool, site: &Site) -> Reply {
+    if let Some(balance) = shared.conduct.pay(is_app, rate::cost(route, &reply)) {
+        return rate::headers(reply, &balance, site);
     }
+    if route.api != Api::V2 {
+        return reply;
+    }
+    rate::headers(reply, &unlimited(shared.n_calls.load(Ordering::Relaxed)), site)
 }
 
 fn send(reply: Reply) -> Response {

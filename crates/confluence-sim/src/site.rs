@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use crate::audit::AuditRecord;
 use crate::content::{Content, Kind};
 use crate::dc::Hosting;
 use crate::error::SimError;
@@ -44,6 +45,10 @@ pub struct Settings {
     pub role_mode: String,
     /// Whether `/space-roles` is missing although roles are in use, as seen on real sites.
     pub role_list_missing: bool,
+    /// Whether the plan is paid for, so that there is an audit log.
+    pub paid_plan: bool,
+    /// Whether administrators can get keys that open everything.
+    pub has_admin_keys: bool,
     /// How wrong credentials are answered.
     pub wrong_credentials: WrongCredentials,
     /// Whether `permission/check` knows the ids of folders, whiteboards, databases and embeds.
@@ -68,6 +73,7 @@ pub struct Site {
     pub(crate) roles: Vec<Role>,
     pub(crate) spaces: BTreeMap<SpaceId, Space>,
     pub(crate) contents: BTreeMap<ContentId, Content>,
+    pub(crate) audit: Vec<AuditRecord>,
     pub(crate) shelf: Shelf,
     /// Kept beside `contents` so that the children of one of 50,000 pages are found at once.
     pub(crate) children: BTreeMap<ContentId, BTreeSet<ContentId>>,
@@ -87,6 +93,7 @@ impl Site {
             roles: system_roles(),
             spaces: BTreeMap::new(),
             contents: BTreeMap::new(),
+            audit: Vec::new(),
             shelf: Shelf::default(),
             children: BTreeMap::new(),
             // Ids of Cloud are beyond what fits in 31 bits, which has broken clients before.

@@ -27,7 +27,7 @@ pub(crate) fn page(call: &Call<'_>) -> Result<Reply, Reply> {
     });
     let layers: String = layers.collect();
     let below: String = call.site.children_of(content.id).map(|it| beneath(call, it)).collect();
-    let html = format!("<nav>{space} / {path}</nav><h1>{title}</h1>{}{layers}{below}", content.body);
+    let html = format!("<nav>{space} / {path}</nav><h1>{title}</h1>{}{layers}{below}", content.storage());
     Ok(document(&content.title, &html))
 }
 
@@ -50,7 +50,7 @@ fn beneath(call: &Call<'_>, content: &Content) -> String {
             let author =
                 call.site.users.get(&content.author).map(|user| escape(&user.shown_name())).unwrap_or_default();
             let replies: String = call.site.children_of(content.id).map(|reply| beneath(call, reply)).collect();
-            format!("<aside id=\"{}\"><small>{author}</small>{}{replies}</aside>", content.id, content.body)
+            format!("<aside id=\"{}\"><small>{author}</small>{}{replies}</aside>", content.id, content.storage())
         }
         Kind::Attachment(file) => {
             format!("<p><small>Attached: {} ({} bytes)</small></p>", escape(&content.title), file.bytes.len())

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::auth::Caller;
 use super::query::Query;
 use super::reply::{Reply, v2};
+use crate::conduct::Conduct;
 use crate::content::{Content, Kind, Status};
 use crate::ids::{ContentId, SpaceId};
 use crate::oauth::OAuth;
@@ -21,6 +22,7 @@ pub(crate) struct Call<'s> {
     pub(crate) viewer: Viewer<'s>,
     pub(crate) caller: Caller,
     pub(crate) oauth: &'s OAuth,
+    pub(crate) conduct: &'s Conduct,
     /// The header as it came.
     pub(crate) authorization: Option<String>,
     pub(crate) path: String,

@@ -148,7 +148,7 @@ fn page<T>(
 ) -> Reply {
     let results: Vec<Value> = rows.iter().map(|row| &row.item).filter(|item| keep(item)).map(render).collect();
     let next = rows.last().filter(|_| more).map(|last| {
-        let cursor = write_cursor(sort, last);
+        let cursor = write_cursor(call, sort, last);
         let rest = call.query.without(&["cursor"]);
         let query = if rest.is_empty() { format!("cursor={cursor}") } else { format!("cursor={cursor}&{rest}") };
         format!("{}?{query}", call.path)
@@ -172,25 +172,30 @@ pub(crate) fn envelope(call: &Call<'_>, results: Vec<Value>, next: Option<&str>)
 /// Where the page begins: after this place, if the call has a cursor.
 fn after(call: &Call<'_>, sort: Sort<'_>) -> Result<Option<(Key, u64)>, Reply> {
     let Some(text) = call.query.get("cursor") else { return Ok(None) };
-    parse_cursor(text, sort).map(Some).ok_or_else(|| v2::bad_parameter("cursor", "Cursor"))
+    parse_cursor(call, text, sort).map(Some).ok_or_else(|| v2::bad_parameter("cursor", "Cursor"))
 }
 
-fn write_cursor<T>(sort: Sort<'_>, last: &Row<T>) -> String {
+fn write_cursor<T>(call: &Call<'_>, sort: Sort<'_>, last: &Row<T>) -> String {
     let id = last.id.to_string();
     let value = match &last.key {
         Key::Id => json!(""),
         Key::Number(number) => json!(number),
         Key::Text(text) => json!(text),
     };
-    URL_SAFE.encode(json!({"id": id, "contentOrder": sort.field, "contentOrderValue": value}).to_string())
+    let mut cursor = json!({"id": id, "contentOrder": sort.field, "contentOrderValue": value});
+    if let Some(mark) = call.conduct.cursor_mark() {
+        cursor["at"] = json!(mark);
+    }
+    URL_SAFE.encode(cursor.to_string())
 }
 
-/// The place that a cursor points to, if this server wrote it for this order.
-fn parse_cursor(text: &str, sort: Sort<'_>) -> Option<(Key, u64)> {
+/// The place that a cursor points to, if this server wrote it for this order and not too long ago.
+fn parse_cursor(call: &Call<'_>, text: &str, sort: Sort<'_>) -> Option<(Key, u64)> {
     let value: Value = serde_json::from_slice(&URL_SAFE.decode(text).ok()?).ok()?;
     if value["contentOrder"].as_str()? != sort.field {
         return None;
     }
+    call.conduct.is_fresh(value["at"].as_u64()).then_some(())?;
     let key = match &value["contentOrderValue"] {
         Value::Number(number) => Key::Number(number.as_i64()?),
         Value::String(text) if text.is_empty() => Key::Id,

@@ -8,11 +8,13 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: Vec<u8>,
+    /// How many objects it shows, which is what it costs.
+    pub(crate) n_objects: u64,
 }
 
 impl Reply {
     pub(crate) fn new(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
-        Self { status, headers: vec![("content-type", content_type.to_owned())], body: body.into() }
+        Self { status, headers: vec![("content-type", content_type.to_owned())], body: body.into(), n_objects: 0 }
     }
 
     pub(crate) fn json(status: u16, body: &Value) -> Self {
@@ -20,7 +22,8 @@ impl Reply {
     }
 
     pub(crate) fn ok(body: &Value) -> Self {
-        Self::json(200, body)
+        let n_objects = body["results"].as_array().map_or(1, |results| results.len() as u64);
+        Self { n_objects, ..Self::json(200, body) }
     }
 
     pub(crate) fn html(status: u16, body: &str) -> Self {

@@ -103,12 +103,16 @@ pub(crate) const ROUTES: &[Route] = &[
     get("/wiki/api/v2/spaces/{id}/content/labels", V2, v2::labels::of_space_content),
     get("/wiki/api/v2/spaces/{id}/labels", V2, v2::labels::of_space),
     get("/wiki/api/v2/labels/{id}/pages", V2, v2::labels::pages),
+    // administrators
+    get("/wiki/api/v2/admin-key", V2, v2::admin_key::get),
+    post("/wiki/api/v2/admin-key", V2, v2::admin_key::give),
     // people, in v2
     post("/wiki/api/v2/users-bulk", V2, v2::users::bulk),
     // people and groups, in v1
     get("/wiki/rest/api/user", V1, v1::users::one),
     get("/wiki/rest/api/user/current", V1, v1::users::current),
     get("/wiki/rest/api/user/bulk", V1, v1::users::bulk),
+    get("/wiki/rest/api/user/email", V1, v1::users::email),
     get("/wiki/rest/api/user/memberof", V1, v1::groups::of_user),
     get("/wiki/rest/api/group", V1, v1::groups::list),
     get("/wiki/rest/api/group/by-id", V1, v1::groups::one),
@@ -120,6 +124,9 @@ pub(crate) const ROUTES: &[Route] = &[
     post("/wiki/rest/api/content/{id}/permission/check", V1, v1::permission_check::check),
     // search, bytes, system
     get("/wiki/rest/api/content/search", V1, v1::search::content),
+    get("/wiki/rest/api/search", V1, v1::search::envelopes),
+    get("/wiki/rest/api/search/user", V1, v1::search::people),
+    get("/wiki/rest/api/audit", V1, v1::audit::list),
     get("/wiki/rest/api/content/{id}/child/attachment/{attachment}/download", V1, v1::download::redirect),
     get("/wiki/rest/api/settings/systemInfo", V1, v1::system::info),
     get("/wiki/download/attachments/{page}/{name}", V1, v1::download::web_link),

@@ -1,5 +1,6 @@
 //! `/wiki/api/v2`: cursors, string ids, and 404 for whatever the caller may not know of.
 
+pub(crate) mod admin_key;
 pub(crate) mod attachments;
 pub(crate) mod comments;
 pub(crate) mod json;

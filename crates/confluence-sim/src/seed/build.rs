@@ -61,7 +61,7 @@ pub(super) fn build(mut seed: SiteSeed) -> Result<Site, SimError> {
     own.host(builder)
 }
 
-fn default_settings() -> Settings {
+pub(crate) fn default_settings() -> Settings {
     Settings {
         name: "Simulated Confluence".to_owned(),
         cloud_id: "1f2e3d4c-5b6a-4789-8abc-def012345678".to_owned(),
@@ -71,6 +71,8 @@ fn default_settings() -> Settings {
         utc_offset_minutes: 0,
         role_mode: "PRE_ROLES".to_owned(),
         role_list_missing: false,
+        paid_plan: true,
+        has_admin_keys: true,
         wrong_credentials: WrongCredentials::Refuse,
         checks_folders: true,
         fixed_now: None,
@@ -121,6 +123,7 @@ impl Builder {
         settings.anonymous_access = seed.anonymous_access;
         settings.utc_offset_minutes = seed.utc_offset_minutes;
         settings.checks_folders = seed.checks_folders.unwrap_or(true);
+        settings.paid_plan = seed.paid_plan.unwrap_or(true);
         settings.role_list_missing = seed.role_list_missing;
         settings.wrong_credentials = wrong;
         mode.clone_into(&mut settings.role_mode);

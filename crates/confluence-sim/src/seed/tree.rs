@@ -188,6 +188,7 @@ impl Builder {
             parent: seed.parent,
             title: seed.title,
             body: seed.body,
+            made_up: 0,
             status: Status::Current,
             labels: BTreeSet::new(),
             read: Restriction::default(),

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
+mod awkward;
 mod bytes;
 mod changes;
 mod client;
@@ -16,3 +17,4 @@ mod scenarios;
 mod search;
 mod seed;
 mod shapes;
+mod speed;

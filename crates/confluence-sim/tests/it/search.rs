@@ -54,7 +54,7 @@ async fn what_is_no_query_is_refused() {
         "space",
         "space =",
         "colour = red",
-        "space = A or space = B",
+        "space = A xor space = B",
         "type = page order by",
         "type = page and",
         "id in ()",

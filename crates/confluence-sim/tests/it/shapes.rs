@@ -111,6 +111,10 @@ shapes! {
     cloud_v1_permission_check_allowed: "/wiki/rest/api/content/65802/permission/check";
     cloud_v1_permission_check_denied: "/wiki/rest/api/content/65802/permission/check";
     cloud_v1_search_bad_cql: "/wiki/rest/api/content/search?cql=lastmodified%20%3E%20yesterdayish";
+    cloud_v1_search_page1: "/wiki/rest/api/search?cql=type%20in%20%28page%2Cblogpost%29&limit=1";
+    cloud_v1_search_user: "/wiki/rest/api/search/user?cql=type%3Duser&limit=2";
+    cloud_v1_user_email_denied: "/wiki/rest/api/user/email?accountId=5b10ac8d82e05b22cc7d4ef5";
+    cloud_v2_admin_key: "/wiki/api/v2/admin-key";
     cloud_v1_system_info: "/wiki/rest/api/settings/systemInfo";
     cloud_v1_gone_410: "/wiki/rest/api/space?limit=1";
     cloud_tenant_info: "/_edge/tenant_info";

@@ -1,8 +1,11 @@
 //! The part of the Confluence query language that crawlers use.
 //!
 //! ```text
-//! query  = clause { "and" clause } [ "order" "by" field [ "asc" | "desc" ] ]
-//! clause = field ( "=" | "!=" | ">" | ">=" | "<" | "<=" ) value
+//! query  = any [ "order" "by" field [ "asc" | "desc" ] ]
+//! any    = all { "or" all }
+//! all    = one { "and" one }
+//! one    = "not" one | "(" any ")" | clause
+//! clause = field ( "=" | "!=" | ">" | ">=" | "<" | "<=" | "~" | "!~" ) value
 //!        | field [ "not" ] "in" "(" value { "," value } ")"
 //! value  = word | "text" | now [ "(" "-90m" ")" ]
 //! ```
@@ -12,13 +15,25 @@ use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::content::Content;
+use crate::documents::without_tags;
 use crate::site::Site;
+
+/// Parentheses within parentheses, no more than that: nobody writes them by hand.
+const DEPTH_MAX: usize = 32;
 
 /// A parsed query.
 #[derive(Debug)]
 pub(crate) struct Cql {
-    clauses: Vec<Clause>,
+    condition: Condition,
     order: Option<(String, bool)>,
+}
+
+#[derive(Debug)]
+enum Condition {
+    Any(Vec<Condition>),
+    All(Vec<Condition>),
+    Not(Box<Condition>),
+    Clause(Clause),
 }
 
 #[derive(Debug)]
@@ -38,36 +53,46 @@ enum Operator {
     AtLeast,
     Before,
     AtMost,
+    Contains,
+    Lacks,
 }
 
-const FIELDS: [&str; 10] =
-    ["space", "type", "id", "lastmodified", "created", "parent", "ancestor", "label", "title", "creator"];
+/// Fields about people are missing on purpose: they are for the search of people.
+const FIELDS: [&str; 15] = [
+    "space",
+    "space.type",
+    "type",
+    "id",
+    "content",
+    "lastmodified",
+    "created",
+    "parent",
+    "ancestor",
+    "container",
+    "label",
+    "title",
+    "text",
+    "creator",
+    "contributor",
+];
 
 impl Cql {
     /// `None` for what cannot be understood.
     pub(crate) fn parse(text: &str, site: &Site) -> Option<Self> {
         let mut tokens = Tokens { rest: text };
-        let mut clauses = Vec::new();
-        loop {
-            clauses.push(tokens.clause(site)?);
-            match tokens.word()?.to_lowercase().as_str() {
-                "" => return Some(Self { clauses, order: None }),
-                "and" => {}
-                "order" => {
-                    tokens.word().filter(|word| word.eq_ignore_ascii_case("by"))?;
-                    let field = tokens.word()?.to_lowercase();
-                    let descending = match tokens.word()?.to_lowercase().as_str() {
-                        "" | "asc" => false,
-                        "desc" => true,
-                        _ => return None,
-                    };
-                    let known = matches!(field.as_str(), "lastmodified" | "created" | "title" | "id");
-                    return (known && tokens.rest.trim().is_empty())
-                        .then_some(Self { clauses, order: Some((field, descending)) });
-                }
-                _ => return None,
-            }
+        let condition = tokens.any(site, 0)?;
+        if !tokens.keyword("order") {
+            return tokens.rest.trim().is_empty().then_some(Self { condition, order: None });
         }
+        tokens.keyword("by").then_some(())?;
+        let field = tokens.word()?.to_lowercase();
+        let descending = match tokens.word()?.to_lowercase().as_str() {
+            "" | "asc" => false,
+            "desc" => true,
+            _ => return None,
+        };
+        let known = matches!(field.as_str(), "lastmodified" | "created" | "title" | "id");
+        (known && tokens.rest.trim().is_empty()).then_some(Self { condition, order: Some((field, descending)) })
     }
 
     /// The field to order by and whether to begin at its end.
@@ -76,30 +101,75 @@ impl Cql {
     }
 
     pub(crate) fn matches(&self, site: &Site, content: &Content) -> bool {
-        self.clauses.iter().all(|clause| clause.matches(site, content))
+        self.condition.matches(site, content)
     }
+
+    /// The words that are looked for in titles and texts, in lower case.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        self.condition.words(&mut words);
+        words
+    }
+}
+
+impl Condition {
+    fn matches(&self, site: &Site, content: &Content) -> bool {
+        match self {
+            Self::Any(list) => list.iter().any(|it| it.matches(site, content)),
+            Self::All(list) => list.iter().all(|it| it.matches(site, content)),
+            Self::Not(it) => !it.matches(site, content),
+            Self::Clause(clause) => clause.matches(site, content),
+        }
+    }
+
+    fn words(&self, out: &mut Vec<String>) {
+        match self {
+            Self::Any(list) | Self::All(list) => list.iter().for_each(|it| it.words(out)),
+            Self::Clause(clause) if clause.operator == Operator::Contains => {
+                out.extend(clause.values.iter().flat_map(|value| looked_for(value)));
+            }
+            Self::Not(_) | Self::Clause(_) => {}
+        }
+    }
+}
+
+/// The words of a value of `~`, without the signs of wildcards.
+fn looked_for(value: &str) -> Vec<String> {
+    let words = value.split_whitespace().map(|word| word.trim_matches(['*', '?', '"']).to_lowercase());
+    words.filter(|word| !word.is_empty()).collect()
 }
 
 impl Clause {
     fn matches(&self, site: &Site, content: &Content) -> bool {
         let any = |test: &dyn Fn(&str) -> bool| {
-            self.values.iter().any(|value| test(value)) == (self.operator == Operator::Is)
+            self.values.iter().any(|value| test(value)) == matches!(self.operator, Operator::Is | Operator::Contains)
         };
         let id_in = |ids: &mut dyn Iterator<Item = String>| {
             let ids: Vec<String> = ids.collect();
             any(&|value| ids.iter().any(|id| id == value))
         };
+        let space = || site.space(content.space);
         match self.field.as_str() {
-            "space" => {
-                let key = site.space(content.space).map_or("", |space| space.key.as_str());
-                any(&|value| value.eq_ignore_ascii_case(key))
-            }
+            "space" => any(&|value| space().is_some_and(|space| value.eq_ignore_ascii_case(&space.key))),
+            "space.type" => any(&|value| space().is_some_and(|space| value == space.kind)),
             "type" => any(&|value| value == content.kind.as_str()),
-            "id" => any(&|value| value == content.wire_id() || value == content.id.to_string()),
+            "id" | "content" => any(&|value| value == content.wire_id() || value == content.id.to_string()),
+            "title" if matches!(self.operator, Operator::Contains | Operator::Lacks) => {
+                any(&|value| holds(&content.title, value))
+            }
             "title" => any(&|value| value == content.title),
+            "text" => {
+                let text = format!("{} {}", content.title, without_tags(&content.storage()));
+                any(&|value| holds(&text, value))
+            }
             "label" => any(&|value| content.labels.iter().any(|label| label.name == value)),
             "creator" => any(&|value| value == content.author),
+            "contributor" => any(&|value| value == content.author || value == content.version.author),
             "parent" => id_in(&mut content.parent.iter().map(ToString::to_string)),
+            "container" => {
+                let anchor = site.anchor(content).filter(|anchor| anchor.id != content.id);
+                id_in(&mut anchor.iter().map(|anchor| anchor.id.to_string()))
+            }
             "ancestor" => {
                 let above = site.ancestors(content).unwrap_or_default();
                 id_in(&mut above.iter().map(|node| node.id.to_string()))
@@ -119,8 +189,14 @@ impl Clause {
             Operator::AtLeast => at >= time,
             Operator::Before => at < time,
             Operator::AtMost => at <= time,
+            Operator::Contains | Operator::Lacks => false,
         }
     }
+}
+
+fn holds(text: &str, value: &str) -> bool {
+    let text = text.to_lowercase();
+    looked_for(value).iter().all(|word| text.contains(word.as_str()))
 }
 
 struct Tokens<'t> {
@@ -128,10 +204,51 @@ struct Tokens<'t> {
 }
 
 impl<'t> Tokens<'t> {
+    fn any(&mut self, site: &Site, depth: usize) -> Option<Condition> {
+        let mut list = vec![self.all(site, depth)?];
+        while self.keyword("or") {
+            list.push(self.all(site, depth)?);
+        }
+        Some(Condition::Any(list))
+    }
+
+    fn all(&mut self, site: &Site, depth: usize) -> Option<Condition> {
+        let mut list = vec![self.one(site, depth)?];
+        while self.keyword("and") {
+            list.push(self.one(site, depth)?);
+        }
+        Some(Condition::All(list))
+    }
+
+    fn one(&mut self, site: &Site, depth: usize) -> Option<Condition> {
+        if depth > DEPTH_MAX {
+            return None;
+        }
+        if self.keyword("not") {
+            return self.one(site, depth + 1).map(|it| Condition::Not(Box::new(it)));
+        }
+        if self.symbol("(").is_some() {
+            let inner = self.any(site, depth + 1)?;
+            self.symbol(")")?;
+            return Some(inner);
+        }
+        self.clause(site).map(Condition::Clause)
+    }
+
+    /// Takes the next word if it is this one.
+    fn keyword(&mut self, wanted: &str) -> bool {
+        let before = self.rest;
+        if self.word().is_some_and(|word| word.eq_ignore_ascii_case(wanted)) {
+            return true;
+        }
+        self.rest = before;
+        false
+    }
+
     /// The next bare word; empty at the end.
     fn word(&mut self) -> Option<&'t str> {
         let rest = self.rest.trim_start();
-        let end = rest.find(|c: char| c.is_whitespace() || "=!<>(),\"".contains(c)).unwrap_or(rest.len());
+        let end = rest.find(|c: char| c.is_whitespace() || "=!<>~(),\"".contains(c)).unwrap_or(rest.len());
         if end == 0 && !rest.is_empty() {
             return None;
         }
@@ -168,11 +285,13 @@ impl<'t> Tokens<'t> {
         // The longer ones first, so that `>=` is not read as `>`.
         let table = [
             ("!=", Operator::IsNot),
+            ("!~", Operator::Lacks),
             (">=", Operator::AtLeast),
             ("<=", Operator::AtMost),
             ("=", Operator::Is),
             (">", Operator::After),
             ("<", Operator::Before),
+            ("~", Operator::Contains),
         ];
         table.into_iter().find_map(|(symbol, operator)| self.symbol(symbol).map(|()| operator))
     }
@@ -181,20 +300,22 @@ impl<'t> Tokens<'t> {
         let field = self.word()?.to_lowercase();
         FIELDS.contains(&field.as_str()).then_some(())?;
         let is_date = matches!(field.as_str(), "lastmodified" | "created");
+        let is_text = matches!(field.as_str(), "title" | "text");
         if let Some(operator) = self.operator() {
-            let ordered = !matches!(operator, Operator::Is | Operator::IsNot);
             if is_date {
                 let time = self.time(site)?;
                 return Some(Clause { field, operator, values: Vec::new(), time: Some(time) });
             }
+            let fits = match operator {
+                Operator::Is | Operator::IsNot => field != "text",
+                Operator::Contains | Operator::Lacks => is_text,
+                _ => false,
+            };
             let values = vec![self.value()?];
-            return (!ordered).then_some(Clause { field, operator, values, time: None });
+            return fits.then_some(Clause { field, operator, values, time: None });
         }
-        let (operator, word) = match self.word()?.to_lowercase().as_str() {
-            "not" => (Operator::IsNot, self.word()?.to_lowercase()),
-            other => (Operator::Is, other.to_owned()),
-        };
-        (word == "in" && !is_date).then_some(())?;
+        let operator = if self.keyword("not") { Operator::IsNot } else { Operator::Is };
+        (self.keyword("in") && !is_date && field != "text").then_some(())?;
         self.symbol("(")?;
         let mut values = vec![self.value()?];
         while self.symbol(",").is_some() {
@@ -220,7 +341,6 @@ impl<'t> Tokens<'t> {
         site.now().checked_add(parse_shift(&shift)?).ok()
     }
 }
-
 /// `-90m`, `2h`, `-1d`, `-2w`; empty for none.
 fn parse_shift(text: &str) -> Option<SignedDuration> {
     if text.is_empty() {

@@ -301,7 +301,7 @@ fn body(content: &Content, expand: &[&str]) -> Value {
             body.insert(
                 name.to_owned(),
                 json!({
-                    "value": content.body,
+                    "value": content.storage(),
                     "representation": name,
                     "embeddedContent": [],
                     "_expandable": {"content": format!("/rest/api/content/{}", content.wire_id())},

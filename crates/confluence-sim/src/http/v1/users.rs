@@ -44,3 +44,16 @@ pub(crate) fn bulk(call: &Call<'_>) -> Result<Reply, Reply> {
         ids.iter().filter_map(|id| call.site.users.get(*id)).map(|user| json::user(call, user)).collect();
     Ok(offset::answer(call, &users, 0, BULK_MAX, false))
 }
+
+/// For apps that Atlassian approved, of which there are none here.
+pub(crate) fn email(_: &Call<'_>) -> Result<Reply, Reply> {
+    Err(Reply::json(
+        403,
+        &json!({
+            "statusCode": 403,
+            "data": {"authorized": false, "valid": true, "errors": [], "successful": false},
+            "message": "com.atlassian.confluence.api.service.exceptions.PermissionException: \
+                        App is not allowed to access user email",
+        }),
+    ))
+}

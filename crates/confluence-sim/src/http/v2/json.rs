@@ -80,7 +80,7 @@ pub(crate) fn body(content: &Content, format: BodyFormat) -> Value {
         BodyFormat::Storage => "storage",
         BodyFormat::Rendered(name) => name,
     };
-    json!({name: {"value": content.body, "representation": name}})
+    json!({name: {"value": content.storage(), "representation": name}})
 }
 
 pub(crate) fn space(call: &Call<'_>, space: &Space) -> Value {
