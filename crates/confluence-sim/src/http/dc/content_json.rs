@@ -252,7 +252,7 @@ fn body(call: &Call<'_>, content: &Content, expand: &Expand<'_>) -> Value {
     for name in ["storage", "editor", "view", "export_view", "styled_view", "anonymous_export_view"] {
         if expand.has(name) {
             let value = json!({
-                "value": content.body,
+                "value": content.storage(),
                 "representation": name,
                 "_expandable": {"content": format!("/rest/api/content/{}", wire_id(call, content))},
             });

@@ -47,7 +47,7 @@ fn show(call: &Call<'_>, found: Option<&Content>) -> Result<Reply, Reply> {
     }
     let html = format!(
         "<!doctype html><html><head><title>{title}</title></head><body><h1>{title}</h1>{}<ul>{below}</ul></body></html>",
-        content.body
+        content.storage()
     );
     // The text is the site's own: it may look like anything and run nothing.
     Ok(Reply::html(200, &html).with("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'"))
