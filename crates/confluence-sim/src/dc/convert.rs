@@ -24,7 +24,9 @@ impl Site {
         self.plain_people();
         self.settings.base_url = options.base_url.as_deref().map(|url| url.trim_end_matches('/').to_owned());
         for content in self.contents.values_mut() {
+            self.shelf.remove(content);
             plain_content(content);
+            self.shelf.add(content);
         }
         self.plain_spaces();
         self.hosting = Hosting::DataCenter(Box::new(DataCenter::new(options)));

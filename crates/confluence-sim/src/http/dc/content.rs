@@ -10,6 +10,7 @@ use crate::content::{Content, Kind, Status};
 use crate::dc::DcVersion;
 use crate::http::reply::Reply;
 use crate::ids::{ContentId, SpaceId};
+use crate::shelf::Sort;
 
 /// What one piece of content shows when the call does not say.
 const EXPAND_OF_ONE: &str = "history,space,version";
@@ -44,6 +45,12 @@ pub(crate) fn wanted_space(call: &Call<'_>) -> Result<Option<SpaceId>, Reply> {
     space.map(|space| Some(space.id)).ok_or_else(|| reply::no_space(key))
 }
 
+/// The pages or the blog posts of a space, or of all.
+pub(crate) fn shelved<'c>(call: &'c Call<'_>, kind: &str, space: Option<SpaceId>) -> impl Iterator<Item = &'c Content> {
+    let sort = if kind == "blogpost" { Sort::Blog } else { Sort::Page };
+    call.site.shelved(sort, space, None)
+}
+
 /// `GET /rest/api/content`.
 pub(crate) fn list(call: &Call<'_>) -> Result<Reply, Reply> {
     let expand = call.expand(EXPAND_OF_ONE);
@@ -59,13 +66,11 @@ pub(crate) fn list(call: &Call<'_>) -> Result<Reply, Reply> {
     let kind = wanted_type(call.query.get("type").unwrap_or("page"), &["page", "blogpost"])?;
     let space = wanted_space(call)?;
     let wanted = |content: &&Content| {
-        content.kind.as_str() == kind
-            && statuses.contains(&content.status)
-            && space.is_none_or(|id| content.space == id)
+        statuses.contains(&content.status)
             && call.query.get("title").is_none_or(|title| content.title == title)
             && call.query.get("postingDay").is_none_or(|day| call.time(content.created_at).starts_with(day))
     };
-    let found: Vec<&Content> = call.site.contents().filter(wanted).collect();
+    let found: Vec<&Content> = shelved(call, kind, space).filter(wanted).collect();
     Ok(rows(call, &found, window, &statuses, &expand))
 }
 

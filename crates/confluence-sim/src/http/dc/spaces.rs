@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::call::Call;
-use super::content::{rows, wanted_type};
+use super::content::{rows, shelved, wanted_type};
 use super::page::{self, LIMIT_DEFAULT, Window};
 use super::{json as shapes, reply};
 use crate::content::{Content, Status};
@@ -44,13 +44,8 @@ pub(crate) fn one(call: &Call<'_>) -> Result<Reply, Reply> {
 
 fn contents<'c>(call: &'c Call<'_>, space: &Space, kind: &str) -> Vec<&'c Content> {
     let root = call.query.get("depth") == Some("root");
-    let wanted = |content: &&Content| {
-        content.space == space.id
-            && content.kind.as_str() == kind
-            && content.status == Status::Current
-            && !(root && content.parent.is_some())
-    };
-    call.site.contents().filter(wanted).collect()
+    let wanted = |content: &&Content| content.status == Status::Current && !(root && content.parent.is_some());
+    shelved(call, kind, Some(space.id)).filter(wanted).collect()
 }
 
 /// `GET /rest/api/space/{key}/content`: one list per type.
