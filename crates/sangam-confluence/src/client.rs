@@ -229,4 +229,6 @@ impl Client {
 }
 
 #[cfg(test)]
+mod recorded;
+#[cfg(test)]
 mod tests;

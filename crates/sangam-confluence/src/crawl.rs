@@ -11,8 +11,10 @@ mod comments;
 mod confirm;
 mod emptied;
 mod folders;
+mod holder;
 pub(crate) mod outbox;
 mod people;
+mod places;
 mod restrictions;
 mod site_wide;
 pub(crate) mod space;
@@ -61,6 +63,8 @@ const VERSIONS_PER_CALL: usize = 250;
 struct Container {
     entity: Entity,
     space: Arc<SpaceFacts>,
+    /// Titles from the top of the tree down to its own; only if they are mapped.
+    path: Vec<String>,
 }
 
 /// One crawl of a site.
@@ -89,6 +93,8 @@ pub(crate) struct Run<'a> {
     base: String,
     /// What is indexed so far, by content id.
     containers: HashMap<String, Container>,
+    /// The page or blog post above attachments and custom content that something is on, by their ids, as far as it was asked for.
+    holders: HashMap<String, Option<String>>,
 }
 
 impl<'a> Run<'a> {
@@ -120,6 +126,7 @@ impl<'a> Run<'a> {
             names: Names::new(),
             asked_names: HashSet::new(),
             containers: HashMap::new(),
+            holders: HashMap::new(),
         }
     }
 
@@ -165,14 +172,17 @@ impl<'a> Run<'a> {
         split_known(self.mode, self.known, items).await
     }
 
-    /// Learns the names of the authors of `items`, if they are mapped.
+    /// Learns the names of the authors of `items` and of whom their texts mention, as far as they are mapped.
     async fn learn_authors<'i>(&mut self, items: impl Iterator<Item = &'i Item>) -> Result<(), SourceError> {
         let mappings = &self.config.mappings;
         let asked = &mut self.asked_names;
         let mut unknown: Vec<String> = items
-            .filter(|item| mappings.maps(item.entity, &["author", "authors"]))
-            .filter_map(|item| item.author_id.clone())
-            .filter(|id| !self.names.contains_key(id) && asked.insert(id.clone()))
+            .flat_map(|item| {
+                let author = item.author_id.iter().filter(|_| mappings.maps(item.entity, &["author", "authors"]));
+                author.chain(&item.mentions)
+            })
+            .filter(|id| !self.names.contains_key(*id) && asked.insert((*id).clone()))
+            .cloned()
             .collect();
         unknown.sort_unstable();
         for chunk in unknown.chunks(USERS_PER_CALL) {
@@ -183,6 +193,20 @@ impl<'a> Run<'a> {
             }
         }
         Ok(())
+    }
+
+    /// The page or blog post above attachments and custom content; each is asked for once.
+    async fn holder(&mut self, on: holder::On) -> Result<Option<String>, SourceError> {
+        let key = match &on {
+            holder::On::Page(id) | holder::On::Blog(id) => return Ok(Some(id.clone())),
+            holder::On::Comment(id) | holder::On::Attachment(id) | holder::On::CustomContent(id) => id.clone(),
+        };
+        if let Some(known) = self.holders.get(&key) {
+            return Ok(known.clone());
+        }
+        let found = holder::holder(&self.client, on).await?.map(|(_, id)| id);
+        self.holders.insert(key, found.clone());
+        Ok(found)
     }
 
     fn learn_names<'u>(&mut self, users: impl IntoIterator<Item = &'u User>) {

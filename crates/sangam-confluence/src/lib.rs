@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod access;
+mod adf;
 mod client;
 mod config;
 mod connector;
@@ -17,6 +18,7 @@ mod storage;
 mod tree;
 mod wire;
 
+pub use adf::adf_to_text;
 pub use config::{
     AuthType, ConfluenceConfig, Entity, FieldMapping, FieldType, Hosting, Mappings, Proxy, ProxyLogin, Switches,
     UserIdField,
@@ -26,4 +28,4 @@ pub use filters::Filters;
 pub use secret::{Credentials, DEFAULT_REDIRECT_URI, OAuth2Grant};
 pub use settings::ConfluenceSettings;
 pub use source::ConfluenceSource;
-pub use storage::{StorageText, storage_to_text};
+pub use storage::{BodyText, storage_to_text};

@@ -1,17 +1,22 @@
 //! What the listings say about a document, to a document. Pure.
 
+mod field;
+mod fingerprint;
+
 use std::{collections::HashMap, sync::Arc};
 
-use jiff::Timestamp;
 use sangam_sync::{Content, FieldValue, SourceDocument, Unchanged};
 
 use crate::{
-    config::{Entity, FieldMapping, FieldType, Mappings},
+    config::{Entity, FieldMapping, Mappings},
     wire::{self, Version},
 };
 
+use field::convert;
+pub(crate) use fingerprint::Fingerprint;
+
 /// Changes with everything here that makes another document of the same item, so that all are made again.
-const MAPPER_REVISION: &str = "1";
+const MAPPER_REVISION: &str = "2";
 
 /// What is known of a space.
 #[derive(Debug, Clone, Default)]
@@ -29,7 +34,7 @@ pub(crate) struct FileFacts {
     pub bytes: u64,
     pub comment: Option<String>,
     pub file_id: Option<String>,
-    /// The page or blog post that it is attached to.
+    /// What it is attached to, where its bytes are.
     pub container_id: String,
 }
 
@@ -47,6 +52,10 @@ pub(crate) struct Item {
     pub author_id: Option<String>,
     pub parent_id: Option<String>,
     pub labels: Vec<String>,
+    /// Titles of what is above, from the top down; only if they are mapped.
+    pub ancestors: Vec<String>,
+    /// Ids of people whom the text mentions, each once; only if they are mapped, and only once the text was read.
+    pub mentions: Vec<String>,
     pub space: Arc<SpaceFacts>,
     pub file: Option<FileFacts>,
     /// A live doc: its text changes without its version.
@@ -68,6 +77,11 @@ pub(crate) fn uri(base: &str, webui: &str, content_id: &str) -> String {
     }
     let slash = if webui.starts_with('/') { "" } else { "/" };
     format!("{base}{slash}{webui}")
+}
+
+/// The address of a folder, whiteboard, database or embed for people.
+pub(crate) fn place_uri(entity: Entity, id: &str, space_key: &str, base: &str) -> String {
+    format!("{base}/spaces/{space_key}/{}/{id}", entity.as_str())
 }
 
 /// The address of a space for people.
@@ -93,6 +107,8 @@ impl Item {
             author_id: space.author_id.clone(),
             parent_id: None,
             labels: Vec::new(),
+            ancestors: Vec::new(),
+            mentions: Vec::new(),
             space: Arc::clone(facts),
             file: None,
             is_live: false,
@@ -119,9 +135,39 @@ impl Item {
             author_id: row.author_id.clone(),
             parent_id: row.parent_id.clone(),
             labels: Vec::new(),
+            ancestors: Vec::new(),
+            mentions: Vec::new(),
             space: Arc::clone(facts),
             file: None,
             is_live: row.subtype.as_deref() == Some("live"),
+        }
+    }
+
+    /// A folder, whiteboard, database or embed. Listings tell its title and place alone, so that is all of every one.
+    pub(crate) fn place(
+        entity: Entity,
+        row: &wire::Content,
+        facts: &Arc<SpaceFacts>,
+        base: &str,
+        anchor: String,
+    ) -> Self {
+        Self {
+            entity,
+            id: row.id.clone(),
+            anchor,
+            title: row.title.clone(),
+            uri: place_uri(entity, &row.id, &facts.key, base),
+            status: row.status.clone(),
+            version: Version::default(),
+            created_at: String::new(),
+            author_id: None,
+            parent_id: row.parent_id.clone(),
+            labels: Vec::new(),
+            ancestors: Vec::new(),
+            mentions: Vec::new(),
+            space: Arc::clone(facts),
+            file: None,
+            is_live: false,
         }
     }
 
@@ -146,13 +192,15 @@ impl Item {
             version: row.version.clone(),
             parent_id: row.parent_comment_id.clone().or_else(|| Some(container_id.to_owned())),
             labels: Vec::new(),
+            ancestors: Vec::new(),
+            mentions: Vec::new(),
             space: Arc::clone(facts),
             file: None,
             is_live: false,
         }
     }
 
-    /// A file attached to the page or blog post `container_id`.
+    /// A file attached to the page or blog post `container_id`, or to custom content on it.
     pub(crate) fn attachment(
         row: &wire::Attachment,
         container_id: &str,
@@ -165,7 +213,7 @@ impl Item {
             bytes: row.file_size,
             comment: row.comment.clone().filter(|comment| !comment.is_empty()),
             file_id: row.file_id.clone(),
-            container_id: container_id.to_owned(),
+            container_id: row.custom_content_id.clone().unwrap_or_else(|| container_id.to_owned()),
         };
         Self {
             entity: Entity::Attachment,
@@ -179,6 +227,8 @@ impl Item {
             version: row.version.clone(),
             parent_id: Some(container_id.to_owned()),
             labels: Vec::new(),
+            ancestors: Vec::new(),
+            mentions: Vec::new(),
             space: Arc::clone(facts),
             file: Some(file),
             is_live: false,
@@ -208,7 +258,10 @@ impl Item {
         let no_names = Names::new();
         for mapping in mappings.of(self.entity) {
             hash.add(&mapping.index_field);
-            let value = self.field(&mapping.source_field, &no_names).and_then(|value| convert(value, mapping));
+            // Whom a text mentions is known once it was read; the version tells when it changed.
+            let is_of_text = mapping.source_field == "mentions";
+            let value = Some(mapping.source_field.as_str()).filter(|_| !is_of_text);
+            let value = value.and_then(|name| self.field(name, &no_names)).and_then(|value| convert(value, mapping));
             hash.add_value(value.as_ref());
         }
         format!("{}-{}", self.version.number, hash.finish())
@@ -223,16 +276,22 @@ impl Item {
         names: &Names,
     ) -> SourceDocument {
         let mut attributes = vec![("_source_uri".to_owned(), FieldValue::String(self.uri.clone()))];
-        for mapping in mappings.of(self.entity).iter().filter(|mapping| !is_given_otherwise(&mapping.index_field)) {
-            if let Some(value) = self.field(&mapping.source_field, names).and_then(|value| convert(value, mapping)) {
-                attributes.push((mapping.index_field.clone(), value));
+        let mut title = self.title.clone();
+        for mapping in mappings.of(self.entity) {
+            let value = self.field(&mapping.source_field, names).and_then(|value| convert(value, mapping));
+            match (mapping.index_field.as_str(), value) {
+                ("_document_title", Some(FieldValue::String(mapped))) => title = mapped,
+                (_, Some(value)) if !is_given_otherwise(mapping) => {
+                    attributes.push((mapping.index_field.clone(), value));
+                }
+                _ => {}
             }
         }
         SourceDocument {
             id: self.document_id(),
             anchor: self.anchor.clone(),
             version,
-            title: self.title.clone(),
+            title,
             uri: self.uri.clone(),
             content,
             attributes,
@@ -243,133 +302,16 @@ impl Item {
     pub(crate) fn unchanged(&self) -> Unchanged {
         Unchanged { id: self.document_id(), anchor: self.anchor.clone() }
     }
-
-    /// The value that configurations call `name`.
-    fn field(&self, name: &str, names: &Names) -> Option<Field> {
-        let text = |text: &str| Some(Field::Text(text.to_owned())).filter(|_| !text.is_empty());
-        match name {
-            "id" => text(&self.id),
-            "documentId" => text(&self.document_id()),
-            "itemType" => text(self.entity.as_str()),
-            "url" => text(&self.uri),
-            "title" | "fileName" | "displayName" => text(&self.title),
-            "spaceName" => text(&self.space.name),
-            "spaceKey" => text(&self.space.key),
-            "spaceType" => text(&self.space.kind),
-            "description" if self.entity == Entity::Space => text(&self.space.description),
-            "status" => text(&self.status),
-            "parentId" => text(self.parent_id.as_deref()?),
-            "author" | "authors" => {
-                let id = self.author_id.as_deref()?;
-                Some(Field::List(vec![names.get(id).map_or(id, String::as_str).to_owned()]))
-            }
-            "createdDate" | "publishedDate" => date(&self.created_at),
-            "modifiedDate" | "lastModifiedDate" => date(&self.version.created_at),
-            "labels" => {
-                let mut labels = self.labels.clone();
-                labels.sort_unstable();
-                Some(Field::List(labels)).filter(|_| !self.labels.is_empty())
-            }
-            "version" => Some(Field::Number(self.version.number)).filter(|_| self.version.number > 0),
-            "contentType" => match &self.file {
-                Some(file) => text(file.media_type.as_deref()?),
-                None => text(self.entity.as_str()),
-            },
-            "fileSize" => self.file.as_ref().map(|file| Field::Number(file.bytes as i64)),
-            "fileType" => {
-                self.file.as_ref()?;
-                text(&self.title.rsplit_once('.')?.1.to_lowercase())
-            }
-            "attachmentComment" => text(self.file.as_ref()?.comment.as_deref()?),
-            _ => None,
-        }
-    }
 }
 
 /// Fields of the index that a document has without a mapping: its title, address, id and text.
-fn is_given_otherwise(index_field: &str) -> bool {
-    matches!(index_field, "_source_uri" | "_document_title" | "_document_id" | "_document_body")
+fn is_given_otherwise(mapping: &FieldMapping) -> bool {
+    matches!(mapping.index_field.as_str(), "_source_uri" | "_document_title" | "_document_id" | "_document_body")
 }
 
 /// Attachment ids have their prefix; older servers leave it out.
 fn attachment_id(id: &str) -> String {
     if id.starts_with("att") { id.to_owned() } else { format!("att{id}") }
-}
-
-/// A value of the source, before it has the type of a field of the index.
-enum Field {
-    Text(String),
-    List(Vec<String>),
-    Number(i64),
-    /// As it was given, and in milliseconds since 1970.
-    Date(String, i64),
-}
-
-fn date(text: &str) -> Option<Field> {
-    let instant: Timestamp = text.parse().ok()?;
-    Some(Field::Date(text.to_owned(), instant.as_millisecond()))
-}
-
-/// The value in the mapping's type; `None` if it has none there.
-fn convert(value: Field, mapping: &FieldMapping) -> Option<FieldValue> {
-    Some(match (mapping.index_type, value) {
-        (FieldType::String, Field::Text(text) | Field::Date(text, _)) => FieldValue::String(text),
-        (FieldType::String, Field::List(list)) => FieldValue::String(list.join(", ")),
-        (FieldType::String, Field::Number(number)) => FieldValue::String(number.to_string()),
-        (FieldType::StringList, Field::List(list)) => FieldValue::StringList(list),
-        (FieldType::StringList, Field::Text(text) | Field::Date(text, _)) => FieldValue::StringList(vec![text]),
-        (FieldType::StringList, Field::Number(number)) => FieldValue::StringList(vec![number.to_string()]),
-        (FieldType::Long, Field::Number(number)) => FieldValue::Long(number),
-        (FieldType::Long, Field::Date(_, millis)) => FieldValue::Long(millis),
-        (FieldType::Long, Field::Text(text)) => FieldValue::Long(text.parse().ok()?),
-        (FieldType::Date, Field::Date(_, millis)) => FieldValue::Date(millis),
-        (FieldType::Date, Field::Text(text)) => match date(&text)? {
-            Field::Date(_, millis) => FieldValue::Date(millis),
-            _ => return None,
-        },
-        (FieldType::Long, Field::List(_)) | (FieldType::Date, Field::List(_) | Field::Number(_)) => return None,
-    })
-}
-
-/// FNV-1a over parts. It tells changes apart; nothing is protected by it.
-pub(crate) struct Fingerprint(u64);
-
-impl Default for Fingerprint {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Fingerprint {
-    /// Adds one part; parts do not run into each other.
-    pub(crate) fn add(&mut self, part: &str) {
-        for byte in part.len().to_le_bytes().into_iter().chain(part.bytes()) {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-
-    /// Adds a value and its type; none is a value of its own.
-    fn add_value(&mut self, value: Option<&FieldValue>) {
-        match value {
-            None => self.add("none"),
-            Some(FieldValue::String(text)) => {
-                self.add("string");
-                self.add(text);
-            }
-            Some(FieldValue::StringList(list)) => {
-                self.add(&format!("list of {}", list.len()));
-                for text in list {
-                    self.add(text);
-                }
-            }
-            Some(FieldValue::Long(number)) => self.add(&format!("long {number}")),
-            Some(FieldValue::Date(millis)) => self.add(&format!("date {millis}")),
-        }
-    }
-
-    pub(crate) fn finish(&self) -> String {
-        format!("{:016x}", self.0)
-    }
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@
 //! with the crawler's rights), and no person's name from a mention (the body holds only an id).
 
 mod entity;
-mod macros;
-mod out;
+pub(crate) mod macros;
+pub(crate) mod out;
 mod walk;
 
 use quick_xml::{Reader, events::Event};
@@ -18,13 +18,15 @@ use walk::Walker;
 
 /// The text of a body.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct StorageText {
+pub struct BodyText {
     /// The text; an empty line where a new block starts.
     pub text: String,
     /// True if the body was not well-formed and was read as well as it could be.
     pub malformed: bool,
     /// True if the end is missing because of the limit.
     pub truncated: bool,
+    /// Ids of the people whom it mentions, each once: account ids of Cloud, else user keys or names. They are not in the text.
+    pub mentions: Vec<String>,
 }
 
 /// Times that parsing starts again behind a place where it failed. Each time may look at the whole rest, so the number
@@ -32,7 +34,7 @@ pub struct StorageText {
 const RESTARTS_MAX: usize = 100;
 
 /// The text of `body`, at most `text_bytes_max` bytes. Never fails, whatever `body` is.
-pub fn storage_to_text(body: &str, text_bytes_max: usize) -> StorageText {
+pub fn storage_to_text(body: &str, text_bytes_max: usize) -> BodyText {
     let mut walker = Walker::new(text_bytes_max);
     let mut rest = body;
     let mut restarts = 0;
@@ -47,8 +49,7 @@ pub fn storage_to_text(body: &str, text_bytes_max: usize) -> StorageText {
             break true;
         }
     };
-    let (text, truncated) = walker.finish();
-    StorageText { text, malformed, truncated }
+    walker.finish(malformed)
 }
 
 /// Reads events until the end, or until the byte position, which is returned, where that cannot go on.

@@ -61,6 +61,26 @@ impl Tree {
         self.nodes.insert(node.id.clone(), node);
     }
 
+    /// Titles of what is above each node, from the top down; of what is not connected to the top, as far as it goes.
+    pub(crate) fn paths(&self) -> HashMap<String, Vec<String>> {
+        let mut paths: HashMap<String, Vec<String>> = HashMap::with_capacity(self.nodes.len());
+        for node in self.down() {
+            let above = node.parent.as_ref().and_then(|parent| self.nodes.get(parent));
+            let path = above.map_or_else(Vec::new, |above| {
+                let mut path = paths.get(&above.id).cloned().unwrap_or_default();
+                path.push(above.title.clone());
+                path
+            });
+            paths.insert(node.id.clone(), path);
+        }
+        paths
+    }
+
+    /// True if something is below the node.
+    pub(crate) fn has_children(&self) -> HashSet<&str> {
+        self.nodes.values().filter_map(|node| node.parent.as_deref()).collect()
+    }
+
     /// The id of what is above a node.
     pub(crate) fn parent(&self, id: &str) -> Option<String> {
         self.nodes.get(id)?.parent.clone()

@@ -1,6 +1,6 @@
 //! Confluence's JSON, as far as it is read. Everything that an answer may lack is optional; unknown words are kept as text.
 
-use std::fmt;
+use std::{collections::HashMap, fmt};
 
 use serde::{Deserialize, Deserializer};
 
@@ -45,6 +45,7 @@ pub(crate) struct Version {
 #[derive(Clone, Default, Deserialize)]
 pub(crate) struct Body {
     pub storage: Option<Representation>,
+    pub atlas_doc_format: Option<Representation>,
 }
 
 /// One representation of a body.
@@ -69,6 +70,16 @@ impl fmt::Debug for Body {
 }
 
 impl Body {
+    /// True if there is no body in storage format at all; an empty one is one.
+    pub(crate) fn lacks_storage(&self) -> bool {
+        self.storage.as_ref().is_none_or(|storage| storage.value.is_none())
+    }
+
+    /// The body in Atlassian's document format, empty if there is none.
+    pub(crate) fn into_adf(self) -> String {
+        self.atlas_doc_format.and_then(|document| document.value).unwrap_or_default()
+    }
+
     /// The body in storage format, empty if there is none.
     pub(crate) fn into_storage(self) -> String {
         self.storage.and_then(|storage| storage.value).unwrap_or_default()
@@ -148,6 +159,9 @@ pub(crate) struct Content {
     #[serde(default, deserialize_with = "optional_text")]
     pub parent_id: Option<String>,
     pub parent_type: Option<String>,
+    /// The type of a node of the tree; pages and blog posts do not say theirs.
+    #[serde(default, rename = "type", deserialize_with = "text")]
+    pub kind: String,
     pub author_id: Option<String>,
     #[serde(default, deserialize_with = "text")]
     pub created_at: String,
@@ -188,6 +202,10 @@ pub(crate) struct Comment {
     #[serde(default, deserialize_with = "optional_text")]
     pub blog_post_id: Option<String>,
     #[serde(default, deserialize_with = "optional_text")]
+    pub attachment_id: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub custom_content_id: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
     pub parent_comment_id: Option<String>,
     #[serde(default, deserialize_with = "or_default")]
     pub version: Version,
@@ -213,6 +231,8 @@ pub(crate) struct Attachment {
     pub page_id: Option<String>,
     #[serde(default, deserialize_with = "optional_text")]
     pub blog_post_id: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub custom_content_id: Option<String>,
     pub media_type: Option<String>,
     #[serde(default, deserialize_with = "or_default")]
     pub file_size: u64,
@@ -230,6 +250,66 @@ impl Attachment {
     /// The link for people, wherever the answer has it.
     pub(crate) fn webui(&self) -> &str {
         if self.links.webui.is_empty() { &self.webui_link } else { &self.links.webui }
+    }
+}
+
+/// Content of an app's own type, as far as it says what it is on.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CustomContent {
+    #[serde(default, deserialize_with = "text")]
+    pub status: String,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub page_id: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub blog_post_id: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub custom_content_id: Option<String>,
+}
+
+/// A node below another one in the page tree.
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TreeRow {
+    #[serde(deserialize_with = "text")]
+    pub id: String,
+    #[serde(default, deserialize_with = "text")]
+    pub status: String,
+    #[serde(default, deserialize_with = "text")]
+    pub title: String,
+    #[serde(default, rename = "type", deserialize_with = "text")]
+    pub kind: String,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub parent_id: Option<String>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub depth: u64,
+}
+
+impl TreeRow {
+    /// The node as the other calls give it; `kinds` has the type of its parent.
+    pub(crate) fn into_content(self, space_id: &str, kinds: &HashMap<String, String>) -> Content {
+        let parent_type = self.parent_id.as_ref().and_then(|parent| kinds.get(parent)).cloned();
+        Content {
+            id: self.id,
+            status: self.status,
+            title: self.title,
+            space_id: space_id.to_owned(),
+            parent_id: self.parent_id,
+            parent_type,
+            kind: self.kind,
+            author_id: None,
+            created_at: String::new(),
+            version: Version::default(),
+            body: Body::default(),
+            subtype: None,
+            links: RowLinks::default(),
+        }
+    }
+}
+
+impl fmt::Debug for TreeRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TreeRow").field("id", &self.id).field("kind", &self.kind).finish_non_exhaustive()
     }
 }
 
@@ -367,6 +447,12 @@ impl Row for SpacePermission {
 }
 
 impl Row for Content {
+    fn key(&self) -> String {
+        self.id.clone()
+    }
+}
+
+impl Row for TreeRow {
     fn key(&self) -> String {
         self.id.clone()
     }

@@ -34,7 +34,8 @@ impl SyncHost for Nothing {
     }
 }
 
-fn client(host_url: &str, kind: &str, settings: ConfluenceSettings) -> Client {
+/// A client of any site.
+pub(super) fn client(host_url: &str, kind: &str, settings: ConfluenceSettings) -> Client {
     let config = ConfluenceConfig::parse(&json!({
         "type": "CONFLUENCEV2",
         "syncMode": "FULL_CRAWL",

@@ -74,14 +74,32 @@ pub struct FieldMapping {
     pub has_date_format: bool,
 }
 
-/// The mappings of all kinds of documents.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// The mappings of all kinds of documents. Fields that every index has from the start are filled without a mapping too.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mappings {
     by_entity: [Vec<FieldMapping>; 5],
 }
 
+/// Fields that every index has, and what they hold where the configuration says nothing else.
+const ALWAYS: [(&str, &str); 4] = [
+    ("_category", "itemType"),
+    ("_authors", "author"),
+    ("_created_at", "createdDate"),
+    ("_last_updated_at", "modifiedDate"),
+];
+
+impl Default for Mappings {
+    fn default() -> Self {
+        let mut mappings = Self { by_entity: Default::default() };
+        for entity in Entity::CONFIGURED {
+            mappings.set(entity, Vec::new());
+        }
+        mappings
+    }
+}
+
 impl Mappings {
-    /// The mappings of one kind of document, in the order of the configuration; places of the page tree have those of pages.
+    /// The mappings of one kind of document, in the order of the configuration, then those that are always there; places of the page tree have those of pages.
     pub fn of(&self, entity: Entity) -> &[FieldMapping] {
         &self.by_entity[row(entity)]
     }
@@ -91,8 +109,18 @@ impl Mappings {
         self.of(entity).iter().any(|mapping| names.contains(&mapping.source_field.as_str()))
     }
 
-    /// Replaces the mappings of one kind of document.
-    pub fn set(&mut self, entity: Entity, mappings: Vec<FieldMapping>) {
+    /// Replaces the mappings of one kind of document; those that are always there come after them.
+    pub fn set(&mut self, entity: Entity, mut mappings: Vec<FieldMapping>) {
+        for (index_field, source_field) in ALWAYS {
+            if !mappings.iter().any(|mapping| mapping.index_field == index_field) {
+                mappings.push(FieldMapping {
+                    index_field: index_field.to_owned(),
+                    index_type: FieldType::of_source(source_field),
+                    source_field: source_field.to_owned(),
+                    has_date_format: false,
+                });
+            }
+        }
         self.by_entity[row(entity)] = mappings;
     }
 

@@ -7,6 +7,7 @@ use sangam_sync::{Content as Text, SourceError};
 use super::{
     Run,
     checkpoint::SiteListing,
+    holder::is_current,
     space::RETRY_MARK,
     spaces::{CrawledSpace, PAGE_ROWS},
 };
@@ -43,8 +44,15 @@ impl Run<'_> {
     }
 
     async fn attachment_page(&mut self, page: Page<Attachment>) -> Result<(), SourceError> {
-        let items = page.rows.iter().filter_map(|row| self.attachment_item(row));
-        let items: Vec<_> = items.map(|item| (item.fingerprint(&self.config.mappings), item)).collect();
+        let mut items = Vec::with_capacity(page.rows.len());
+        for row in &page.rows {
+            let holder = match row.on() {
+                Some(on) => self.holder(on).await?,
+                None => None,
+            };
+            let item = holder.and_then(|container_id| self.attachment_item(row, &container_id));
+            items.extend(item.map(|item| (item.fingerprint(&self.config.mappings), item)));
+        }
         let (same, changed) =
             self.split_known(items.into_iter().map(|(version, item)| (item, version)).collect()).await?;
         for item in same {
@@ -63,19 +71,18 @@ impl Run<'_> {
     }
 
     /// The attachment as an item, if it is on something indexed and wanted itself.
-    fn attachment_item(&self, row: &Attachment) -> Option<Item> {
-        let container_id = row.page_id.as_ref().or(row.blog_post_id.as_ref())?;
+    fn attachment_item(&self, row: &Attachment, container_id: &str) -> Option<Item> {
         let container = self.containers.get(container_id)?;
         let is_on = match container.entity {
             Entity::Blog => self.config.switches.blog_attachments,
             _ => self.config.switches.page_attachments,
         };
         let filters = &self.config.filters;
-        let is_current = row.status.is_empty() || row.status == "current";
-        if !is_on || !is_current || !filters.wants_file(&row.title, row.file_size) {
+        if !is_on || !is_current(&row.status) || !filters.wants_file(&row.title, row.file_size) {
             return None;
         }
-        let item = Item::attachment(row, container_id, &container.space, &self.base, self.anchor(container_id));
+        let mut item = Item::attachment(row, container_id, &container.space, &self.base, self.anchor(container_id));
+        item.ancestors.clone_from(&container.path);
         filters.wants(Entity::Attachment, &item.title, &item.uri).then_some(item)
     }
 }

@@ -20,6 +20,8 @@ const FAILURES_IN_A_ROW_MAX: usize = 5;
 pub(crate) enum FetchedBody {
     /// In storage format.
     Storage(String),
+    /// In Atlassian's document format, where there is no storage format.
+    Adf(String),
     /// It could not be had.
     Failed(ClientError),
 }
@@ -37,7 +39,10 @@ pub(super) async fn fetch(
         match fetch_chunk(client, entity, chunk).await {
             Ok(rows) => {
                 failures_in_a_row = 0;
+                let lacking: Vec<String> =
+                    rows.iter().filter(|row| lacks_text(row)).map(|row| row.id.clone()).collect();
                 bodies.extend(rows.into_iter().map(|row| (row.id, FetchedBody::Storage(row.body.into_storage()))));
+                bodies.extend(fetch_adf(client, entity, &lacking).await?);
             }
             Err(error) if error.ends_the_sync() => return Err(error),
             Err(_) if chunk.len() > 1 => {
@@ -56,9 +61,39 @@ pub(super) async fn fetch(
     Ok(bodies)
 }
 
+/// True for a body that may be there in the other format: storage format is missing, which an empty page's is not, or it is of a live doc,
+/// whose text may not have got there yet.
+fn lacks_text(row: &Content) -> bool {
+    let is_live = row.subtype.as_deref() == Some("live");
+    row.body.lacks_storage() || (is_live && row.body.clone().into_storage().trim().is_empty())
+}
+
+/// Bodies in Atlassian's document format, as far as they are there; the others stay as they are.
+async fn fetch_adf(client: &Client, entity: Entity, ids: &[String]) -> Result<Vec<(String, FetchedBody)>, ClientError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = match fetch_format(client, entity, ids, "atlas_doc_format").await {
+        Ok(rows) => rows,
+        Err(error) if error.ends_the_sync() => return Err(error),
+        Err(error) => return Ok(ids.iter().map(|id| (id.clone(), FetchedBody::Failed(error.clone()))).collect()),
+    };
+    let adf = rows.into_iter().map(|row| (row.id, row.body.into_adf()));
+    Ok(adf.filter(|(_, document)| !document.is_empty()).map(|(id, adf)| (id, FetchedBody::Adf(adf))).collect())
+}
+
 async fn fetch_chunk(client: &Client, entity: Entity, ids: &[String]) -> Result<Vec<Content>, ClientError> {
+    fetch_format(client, entity, ids, "storage").await
+}
+
+async fn fetch_format(
+    client: &Client,
+    entity: Entity,
+    ids: &[String],
+    format: &str,
+) -> Result<Vec<Content>, ClientError> {
     let ids_joined = ids.join(",");
-    let query = [("id", ids_joined.as_str()), ("body-format", "storage"), ("limit", "250")];
+    let query = [("id", ids_joined.as_str()), ("body-format", format), ("limit", "250")];
     let path = if entity == Entity::Blog { "api/v2/blogposts" } else { "api/v2/pages" };
     let limit_bytes = if ids.len() == 1 { ANSWER_BYTES_MAX } else { BODIES_BYTES_MAX };
     client.list(path, &query).bounded(limit_bytes).all().await

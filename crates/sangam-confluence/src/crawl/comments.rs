@@ -9,7 +9,8 @@ use sangam_sync::{Content as Text, CrawlMode, SourceError};
 use super::{
     Run,
     checkpoint::SiteListing,
-    space::storage_text,
+    holder::{On, is_current},
+    space::ReadBody,
     spaces::{CrawledSpace, PAGE_ROWS},
 };
 use crate::{client::Page, config::Entity, error::ClientError, map::Item, wire::Comment};
@@ -48,7 +49,7 @@ impl Run<'_> {
         container_of: &mut HashMap<String, String>,
     ) -> Result<(), SourceError> {
         for row in &page.rows {
-            if let Some(container) = row.page_id.clone().or_else(|| row.blog_post_id.clone()) {
+            if let Some(On::Page(container) | On::Blog(container)) = row.on() {
                 container_of.insert(row.id.clone(), container);
             }
         }
@@ -71,11 +72,19 @@ impl Run<'_> {
             let rows: Vec<Comment> = self.client.page_again(&page.url, "body-format", "storage").await?;
             bodies = rows.into_iter().map(|row| (row.id, row.body)).collect();
         }
-        self.learn_authors(changed.iter().map(|(item, _)| item)).await?;
-        for (item, version) in changed {
+        let mut read: Vec<(Item, String, Text)> = Vec::with_capacity(changed.len());
+        let with_mentions = self.config.mappings.maps(Entity::Comment, &["mentions"]);
+        for (mut item, version) in changed {
             // A comment that vanished between the two calls is looked up like all that a listing lacks.
             let Some(body) = bodies.remove(&item.id) else { continue };
-            let text: Text = storage_text(&body.into_storage());
+            let body = ReadBody::of_storage(&body.into_storage());
+            if with_mentions {
+                item.mentions = body.mentions;
+            }
+            read.push((item, version, body.text));
+        }
+        self.learn_authors(read.iter().map(|(item, ..)| item)).await?;
+        for (item, version, text) in read {
             self.outbox.document(item.document(version, text, &self.config.mappings, &self.names)).await?;
         }
         Ok(())
@@ -88,17 +97,17 @@ impl Run<'_> {
             Entity::Blog => self.config.switches.blog_comments,
             _ => self.config.switches.page_comments,
         };
-        let is_current = row.status.is_empty() || row.status == "current";
-        if !is_on || !is_current {
+        if !is_on || !is_current(&row.status) {
             return None;
         }
-        let item = Item::comment(row, container_id, &container.space, &self.base, self.anchor(container_id));
+        let mut item = Item::comment(row, container_id, &container.space, &self.base, self.anchor(container_id));
+        item.ancestors.clone_from(&container.path);
         self.config.filters.wants(Entity::Comment, &item.title, &item.uri).then_some(item)
     }
 
-    /// The page or blog post that a comment belongs to, through the comments above it; `None` for what is on something else.
+    /// The page or blog post that a comment belongs to, through the comments above it and what those are on; `None` if it leads to none.
     async fn container(
-        &self,
+        &mut self,
         row: &Comment,
         path: &str,
         container_of: &mut HashMap<String, String>,
@@ -106,10 +115,12 @@ impl Run<'_> {
         let mut chain = vec![row.id.clone()];
         let mut at = row.clone();
         let found = loop {
-            if let Some(container) = at.page_id.clone().or_else(|| at.blog_post_id.clone()) {
-                break Some(container);
-            }
-            let Some(parent) = at.parent_comment_id.clone() else { break None };
+            let parent = match at.on() {
+                Some(On::Page(id) | On::Blog(id)) => break Some(id),
+                Some(On::Comment(id)) => id,
+                Some(other) => break self.holder(other).await?,
+                None => break None,
+            };
             if let Some(container) = container_of.get(&parent) {
                 break Some(container.clone());
             }
@@ -120,7 +131,8 @@ impl Run<'_> {
             at = match self.client.get(&format!("{path}/{parent}"), &[]).await {
                 Ok(comment) => comment,
                 Err(error) if error.ends_the_sync() => return Err(error.into()),
-                Err(ClientError::NotFound { .. }) => break None,
+                // A comment of the other kind, or one that is gone.
+                Err(ClientError::NotFound { .. }) => break self.holder(On::Comment(parent)).await?,
                 Err(error) => return Err(error.into()),
             };
             chain.push(parent);

@@ -5,20 +5,21 @@ use std::collections::{HashMap, HashSet};
 use futures::{StreamExt, stream};
 use sangam_sync::{Presence, SourceError};
 
-use super::{spaces::wants_space, tree_walk::wants_content};
+use super::{
+    holder::{On, comment_by_id, holder, is_current},
+    spaces::wants_space,
+    tree_walk::wants_content,
+};
 use crate::{
     client::{CONCURRENT_CALLS, Client},
     config::{ConfluenceConfig, Entity},
     error::ClientError,
     map::{space_uri, uri},
-    wire::{Attachment, Comment, Content, Space},
+    wire::{Attachment, Content, Space},
 };
 
 /// Ids of one call without bodies.
 const IDS_PER_CALL: usize = 100;
-
-/// Comments above a reply that are followed.
-const DEPTH_MAX: usize = 200;
 
 /// Answers whether documents are still there.
 ///
@@ -55,6 +56,9 @@ impl<'a> Confirmation<'a> {
         self.contents(Entity::Blog, of(Entity::Blog)).await?;
         self.comments(of(Entity::Comment)).await?;
         self.attachments(of(Entity::Attachment)).await?;
+        for entity in Entity::PLACES {
+            self.places(entity, of(entity)).await?;
+        }
         Ok(ids.iter().map(|id| self.known.get(id).copied().unwrap_or(Presence::Unseen)).collect())
     }
 
@@ -123,7 +127,7 @@ impl<'a> Confirmation<'a> {
     async fn comments(&mut self, ids: Vec<String>) -> Result<(), SourceError> {
         let found = self.each(ids.into_iter(), |client, id| async move {
             let comment = comment_by_id(&client, &id).await?;
-            let container = container_of(&client, comment.clone()).await?;
+            let container = above(&client, comment.on()).await?;
             Ok((comment, container))
         });
         let found = found.await?;
@@ -131,9 +135,8 @@ impl<'a> Confirmation<'a> {
         self.containers(&containers).await?;
         let base = self.client.site_base();
         for (comment, container) in found {
-            let is_current = comment.status.is_empty() || comment.status == "current";
             let presence = match container {
-                Some(container) if is_current => self.of_container(&container, |config, entity| {
+                Some(container) if is_current(&comment.status) => self.of_container(&container, |config, entity| {
                     let switches = config.switches;
                     let is_on = if entity == Entity::Blog { switches.blog_comments } else { switches.page_comments };
                     let uri = uri(&base, &comment.links.webui, &container.1);
@@ -148,20 +151,17 @@ impl<'a> Confirmation<'a> {
 
     async fn attachments(&mut self, ids: Vec<String>) -> Result<(), SourceError> {
         let found = self.each(ids.into_iter(), |client, id| async move {
-            client.get::<Attachment>(&format!("api/v2/attachments/{id}"), &[]).await
+            let file = client.get::<Attachment>(&format!("api/v2/attachments/{id}"), &[]).await?;
+            let container = above(&client, file.on()).await?;
+            Ok((file, container))
         });
         let found = found.await?;
-        let container = |row: &Attachment| {
-            let page = row.page_id.clone().map(|id| (Entity::Page, id));
-            page.or_else(|| row.blog_post_id.clone().map(|id| (Entity::Blog, id)))
-        };
-        let containers: Vec<_> = found.iter().filter_map(container).collect();
+        let containers: Vec<_> = found.iter().filter_map(|(_, container)| container.clone()).collect();
         self.containers(&containers).await?;
         let base = self.client.site_base();
-        for row in found {
-            let is_current = row.status.is_empty() || row.status == "current";
-            let presence = match container(&row) {
-                Some(container) if is_current => self.of_container(&container, |config, entity| {
+        for (row, container) in found {
+            let presence = match container {
+                Some(container) if is_current(&row.status) => self.of_container(&container, |config, entity| {
                     let switches = config.switches;
                     let is_on =
                         if entity == Entity::Blog { switches.blog_attachments } else { switches.page_attachments };
@@ -173,6 +173,24 @@ impl<'a> Confirmation<'a> {
                 _ => Presence::Trashed,
             };
             self.known.insert(document_id(Entity::Attachment, &row.id), presence);
+        }
+        Ok(())
+    }
+
+    /// Folders, whiteboards, databases or embeds.
+    async fn places(&mut self, entity: Entity, ids: Vec<String>) -> Result<(), SourceError> {
+        let found = self.each(ids.into_iter(), |client, id| async move {
+            client.get::<Content>(&format!("api/v2/{}s/{id}", entity.as_str()), &[]).await
+        });
+        let base = self.client.site_base();
+        for row in found.await? {
+            let uri = uri(&base, &row.links.webui, &row.id);
+            let is_wanted = self.config.switches.pages && self.config.filters.wants(entity, &row.title, &uri);
+            let presence = match row.status.as_str() {
+                "" | "current" if is_wanted => self.space(&row.space_id.clone()).await?,
+                status => left_out(status),
+            };
+            self.known.insert(document_id(entity, &row.id), presence);
         }
         Ok(())
     }
@@ -231,26 +249,12 @@ fn seen<T>(answer: Result<T, ClientError>) -> Result<Option<T>, SourceError> {
     }
 }
 
-async fn comment_by_id(client: &Client, id: &str) -> Result<Comment, ClientError> {
-    match client.get(&format!("api/v2/footer-comments/{id}"), &[]).await {
-        Err(ClientError::NotFound { .. }) => client.get(&format!("api/v2/inline-comments/{id}"), &[]).await,
-        answer => answer,
+/// The page or blog post above something, if it is on anything.
+async fn above(client: &Client, on: Option<On>) -> Result<Option<(Entity, String)>, ClientError> {
+    match on {
+        Some(on) => holder(client, on).await,
+        None => Ok(None),
     }
-}
-
-/// The page or blog post that a comment is on.
-async fn container_of(client: &Client, mut comment: Comment) -> Result<Option<(Entity, String)>, ClientError> {
-    for _ in 0..DEPTH_MAX {
-        if let Some(id) = comment.page_id {
-            return Ok(Some((Entity::Page, id)));
-        }
-        if let Some(id) = comment.blog_post_id {
-            return Ok(Some((Entity::Blog, id)));
-        }
-        let Some(parent) = comment.parent_comment_id else { return Ok(None) };
-        comment = comment_by_id(client, &parent).await?;
-    }
-    Ok(None)
 }
 
 /// Why something that answered is no document of ours: it is gone for its readers too, or the configuration leaves it out.

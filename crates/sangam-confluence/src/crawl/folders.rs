@@ -107,7 +107,11 @@ impl FolderChecks {
         tree: &Tree,
         accesses: &mut HashMap<String, NodeAccess>,
     ) -> Result<(), SourceError> {
-        for node in tree.down().into_iter().filter(|node| node.kind == NodeKind::Unlisted) {
+        let parents = tree.has_children();
+        let folders = tree.down().into_iter().filter(|node| node.kind == NodeKind::Unlisted);
+        // What has something below it first: those questions decide about more than one title.
+        let (above, alone): (Vec<_>, Vec<_>) = folders.partition(|node| parents.contains(node.id.as_str()));
+        for node in above.into_iter().chain(alone) {
             let access = self.access(client, principals, space, tree, node, accesses).await?;
             self.n_hidden += usize::from(matches!(access, NodeAccess::Unknown { .. }));
             accesses.insert(node.id.clone(), access);

@@ -16,11 +16,12 @@ use super::{
     tree_walk::Loaded,
 };
 use crate::{
+    adf::adf_to_text,
     client::Client,
-    config::Entity,
+    config::{ConfluenceConfig, Entity},
     error::ClientError,
     map::{Fingerprint, Item, space_node},
-    storage::storage_to_text,
+    storage::{BodyText, storage_to_text},
     tree::{NodeKind, Tree, unknown},
     wire::{Content, Label},
 };
@@ -39,6 +40,36 @@ struct Prepared {
     same: Vec<Item>,
     changed: Vec<(Item, String, Text)>,
     last_id: String,
+    /// Bodies that were not well-formed.
+    n_malformed: usize,
+}
+
+/// What a body says.
+#[derive(Debug)]
+pub(crate) struct ReadBody {
+    /// Its text, if it has any.
+    pub text: Text,
+    /// Ids of the people whom it mentions.
+    pub mentions: Vec<String>,
+    /// It was not well-formed, and read as well as it could be.
+    pub is_malformed: bool,
+}
+
+impl ReadBody {
+    /// Of a body in storage format.
+    pub(crate) fn of_storage(storage: &str) -> Self {
+        Self::of(storage_to_text(storage, TEXT_BYTES_MAX))
+    }
+
+    /// Of a body in Atlassian's document format.
+    pub(crate) fn of_adf(document: &str) -> Self {
+        Self::of(adf_to_text(document, TEXT_BYTES_MAX))
+    }
+
+    fn of(body: BodyText) -> Self {
+        let text = if body.text.is_empty() { Text::None } else { Text::Text(body.text) };
+        Self { text, mentions: body.mentions, is_malformed: body.malformed }
+    }
 }
 
 impl Run<'_> {
@@ -55,9 +86,18 @@ impl Run<'_> {
             }
         };
         let tree = std::mem::take(&mut loaded.tree);
+        if self.maps_paths() {
+            loaded.paths = tree.paths();
+        }
         if self.config.crawl_acl {
             self.nodes(space, tree, &mut loaded.searched).await?;
         }
+        if let Some(error) = &loaded.places_failed {
+            let key = &space.space.key;
+            self.outbox
+                .warn(format!("space `{key}`: folders and whiteboards without pages below were not found: {error}"));
+        }
+        self.places(space, &loaded.places, &loaded.paths).await?;
         self.space_document(space).await?;
         let pages = self.items(Entity::Page, space, &loaded.pages, &loaded).await?;
         let blogs = self.items(Entity::Blog, space, &loaded.blogs, &loaded).await?;
@@ -139,6 +179,11 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// True if the titles of what is above a document are a field of the index.
+    fn maps_paths(&self) -> bool {
+        Entity::CONFIGURED.iter().any(|entity| self.config.mappings.maps(*entity, &["ancestors", "path"]))
+    }
+
     /// Pages or blog posts of a space as items with their labels; each is noted as a container of comments and attachments.
     async fn items(
         &mut self,
@@ -157,7 +202,12 @@ impl Run<'_> {
                     None => labels_of(&self.client, entity, &row.id).await?,
                 };
             }
-            self.containers.insert(row.id.clone(), Container { entity, space: Arc::clone(&space.facts) });
+            item.ancestors = loaded.paths.get(&row.id).cloned().unwrap_or_default();
+            let mut path = item.ancestors.clone();
+            if self.maps_paths() {
+                path.push(row.title.clone());
+            }
+            self.containers.insert(row.id.clone(), Container { entity, space: Arc::clone(&space.facts), path });
             items.push(item);
         }
         Ok(items)
@@ -183,11 +233,13 @@ impl Run<'_> {
         for chunk in chunks {
             let versioned = chunk.into_iter().map(|item| (item.fingerprint(&config.mappings), item));
             let versioned: Vec<_> = versioned.map(|(version, item)| (item, version)).collect();
-            calls.push(prepare(client.clone(), mode, known, versioned));
+            calls.push(prepare(client.clone(), config, mode, known, versioned));
         }
         let mut prepared = stream::iter(calls).buffered(CHUNKS_AHEAD);
+        let mut n_malformed = 0;
         while let Some(prepared) = prepared.next().await {
-            let Prepared { same, changed, last_id } = prepared?;
+            let Prepared { same, changed, last_id, n_malformed: n_of_chunk } = prepared?;
+            n_malformed += n_of_chunk;
             self.learn_authors(changed.iter().map(|(item, ..)| item)).await?;
             for item in same {
                 self.outbox.unchanged(item.unchanged()).await?;
@@ -197,6 +249,12 @@ impl Run<'_> {
             }
             self.outbox.advance(Position::Space { space: space_id.clone(), listing, after: Some(last_id) });
         }
+        if n_malformed > 0 {
+            let key = &space.space.key;
+            self.outbox.warn(format!(
+                "space `{key}`: {n_malformed} texts are not well-formed, and were read as well as they could be"
+            ));
+        }
         Ok(())
     }
 }
@@ -204,6 +262,7 @@ impl Run<'_> {
 /// Compares a chunk with what is known and fetches the texts of what changed.
 async fn prepare(
     client: Client,
+    config: &ConfluenceConfig,
     mode: CrawlMode,
     known: &dyn KnownDocuments,
     items: Vec<(Item, String)>,
@@ -211,11 +270,12 @@ async fn prepare(
     let last_id = items.last().map(|(item, _)| item.id.clone()).unwrap_or_default();
     let (live, plain): (Vec<_>, Vec<_>) = items.into_iter().partition(|(item, _)| item.is_live);
     let (mut same, plain) = split_known(mode, known, plain).await?;
-    let mut changed = with_texts(&client, plain).await?;
+    let (mut changed, n_of_plain) = with_texts(&client, config, plain).await?;
     // The version of a live doc lags behind its text, so that the text itself decides.
     let mut live_texts = HashMap::new();
     let mut live_items = Vec::new();
-    for (item, version, text) in with_texts(&client, live).await? {
+    let (live, n_of_live) = with_texts(&client, config, live).await?;
+    for (item, version, text) in live {
         live_items.push((item.clone(), text_version(&version, &text)));
         live_texts.insert(item.id, text);
     }
@@ -225,7 +285,7 @@ async fn prepare(
         let text = live_texts.remove(&item.id)?;
         Some((item, version, text))
     }));
-    Ok(Prepared { same, changed, last_id })
+    Ok(Prepared { same, changed, last_id, n_malformed: n_of_plain + n_of_live })
 }
 
 fn text_version(version: &str, text: &Text) -> String {
@@ -235,8 +295,13 @@ fn text_version(version: &str, text: &Text) -> String {
     format!("{version}-{}", hash.finish())
 }
 
-/// The items with their texts. One that vanished meanwhile is left out: it is looked up like all that a listing lacks.
-async fn with_texts(client: &Client, items: Vec<(Item, String)>) -> Result<Vec<(Item, String, Text)>, SourceError> {
+/// The items with their texts, and how many of those were not well-formed. One that vanished meanwhile is left out: it is looked up like
+/// all that a listing lacks.
+async fn with_texts(
+    client: &Client,
+    config: &ConfluenceConfig,
+    items: Vec<(Item, String)>,
+) -> Result<(Vec<(Item, String, Text)>, usize), SourceError> {
     let mut texts = HashMap::new();
     for entity in [Entity::Page, Entity::Blog] {
         let ids: Vec<String> =
@@ -244,13 +309,20 @@ async fn with_texts(client: &Client, items: Vec<(Item, String)>) -> Result<Vec<(
         texts.extend(bodies::fetch(client, entity, &ids).await?);
     }
     // A body is parsed within milliseconds, a chunk of them is not.
+    let maps_mentions = [Entity::Page, Entity::Blog].map(|entity| config.mappings.maps(entity, &["mentions"]));
     let with_texts = tokio::task::spawn_blocking(move || {
-        let with_text = |(item, version): (Item, String)| {
+        let mut n_malformed = 0;
+        let with_text = |(mut item, version): (Item, String)| {
             let body = texts.remove(&item.id)?;
-            let (version, text) = text_of(version, body);
-            Some((item, version, text))
+            let (version, body) = read_body(version, body);
+            n_malformed += usize::from(body.is_malformed);
+            if maps_mentions[usize::from(item.entity == Entity::Blog)] {
+                item.mentions = body.mentions;
+            }
+            Some((item, version, body.text))
         };
-        items.into_iter().filter_map(with_text).collect()
+        let with_texts = items.into_iter().filter_map(with_text).collect();
+        (with_texts, n_malformed)
     });
     with_texts.await.map_err(|_| SourceError::Unavailable {
         message: "a text could not be extracted".into(),
@@ -259,20 +331,17 @@ async fn with_texts(client: &Client, items: Vec<(Item, String)>) -> Result<Vec<(
     })
 }
 
-pub(crate) fn text_of(version: String, body: FetchedBody) -> (String, Text) {
+/// What a fetched body says, with the version that the document has then.
+pub(crate) fn read_body(version: String, body: FetchedBody) -> (String, ReadBody) {
     match body {
-        FetchedBody::Storage(storage) => (version, storage_text(&storage)),
+        FetchedBody::Storage(storage) => (version, ReadBody::of_storage(&storage)),
+        FetchedBody::Adf(document) => (version, ReadBody::of_adf(&document)),
         FetchedBody::Failed(error) => {
             let version = if error.is_transient() { format!("{version}{RETRY_MARK}") } else { version };
-            (version, Text::Failed { reason: error.to_string() })
+            let text = Text::Failed { reason: error.to_string() };
+            (version, ReadBody { text, mentions: Vec::new(), is_malformed: false })
         }
     }
-}
-
-/// The text of a body in storage format; a body may well have none.
-pub(crate) fn storage_text(storage: &str) -> Text {
-    let text = storage_to_text(storage, TEXT_BYTES_MAX).text;
-    if text.is_empty() { Text::None } else { Text::Text(text) }
 }
 
 /// Labels of one page, for those that search did not have.

@@ -7,6 +7,7 @@ use futures::{StreamExt, stream};
 use super::{
     Run,
     checkpoint::id_order,
+    places::place_kind,
     restrictions,
     spaces::{CrawledSpace, PAGE_ROWS},
 };
@@ -33,6 +34,12 @@ pub(super) struct Loaded {
     pub tree: Tree,
     /// View lists and labels in bulk.
     pub searched: restrictions::Searched,
+    /// Folders, whiteboards, databases and embeds of the tree.
+    pub places: Vec<(Entity, Content)>,
+    /// Why those that are above no page could not be found, if so.
+    pub places_failed: Option<ClientError>,
+    /// Titles of what is above each node, once they are asked for.
+    pub paths: HashMap<String, Vec<String>>,
 }
 
 impl Run<'_> {
@@ -51,10 +58,28 @@ impl Run<'_> {
         for blog in &wanted_blogs {
             tree.add(blog, NodeKind::Listed);
         }
-        if self.config.crawl_acl {
-            self.climb(&mut tree, &wanted_pages, &pages, id).await?;
+        let mut above = Vec::new();
+        for page in &wanted_pages {
+            tree.add(page, NodeKind::Listed);
+            above.extend(parent_of(page));
         }
-        Ok(Loaded { pages: in_order(wanted_pages), blogs: in_order(wanted_blogs), tree, searched })
+        let mut places_failed = None;
+        let mut places = match self.find_places(&pages, id).await {
+            Ok(places) => places,
+            Err(error) if error.ends_the_sync() => return Err(error),
+            Err(error) => {
+                places_failed = Some(error);
+                Vec::new()
+            }
+        };
+        for place in &places {
+            tree.add(place, NodeKind::Unlisted);
+            above.extend(parent_of(place));
+        }
+        places.extend(self.climb(&mut tree, above, &pages, id).await?);
+        let places = places.into_iter().filter_map(|place| Some((place_kind(&place.kind)?, place))).collect();
+        let (pages, blogs) = (in_order(wanted_pages), in_order(wanted_blogs));
+        Ok(Loaded { pages, blogs, tree, searched, places, places_failed, paths: HashMap::new() })
     }
 
     fn wanted(&self, entity: Entity, rows: &[Content]) -> Vec<Content> {
@@ -75,20 +100,16 @@ impl Run<'_> {
         }
     }
 
-    /// Adds `wanted` and everything above: from the listing where it is there, else by id.
+    /// Adds the nodes `above` and everything above them: from the listing where it is there, else by id. Returns what had to be fetched.
     async fn climb(
         &self,
         tree: &mut Tree,
-        wanted: &[Content],
+        mut above: Vec<(String, String)>,
         listed: &[Content],
         space_id: &str,
-    ) -> Result<(), ClientError> {
+    ) -> Result<Vec<Content>, ClientError> {
         let listed: HashMap<&str, &Content> = listed.iter().map(|page| (page.id.as_str(), page)).collect();
-        let mut above: Vec<(String, String)> = Vec::new();
-        for page in wanted {
-            tree.add(page, NodeKind::Listed);
-            above.extend(parent_of(page));
-        }
+        let mut fetched = Vec::new();
         for _ in 0..LEVELS_MAX {
             let mut unlisted = HashSet::new();
             while let Some((id, kind)) = above.pop() {
@@ -104,20 +125,23 @@ impl Run<'_> {
                 }
             }
             if unlisted.is_empty() {
-                return Ok(());
+                break;
             }
-            above = self.fetch_above(tree, unlisted, space_id).await?;
+            let n_before = fetched.len();
+            self.fetch_above(tree, unlisted, space_id, &mut fetched).await?;
+            above = fetched[n_before..].iter().filter_map(parent_of).collect();
         }
-        Ok(())
+        Ok(fetched)
     }
 
-    /// Fetches nodes by their ids, adds them, and returns what is above them.
+    /// Fetches nodes by their ids and adds them.
     async fn fetch_above(
         &self,
         tree: &mut Tree,
         nodes: HashSet<(String, String)>,
         space_id: &str,
-    ) -> Result<Vec<(String, String)>, ClientError> {
+        fetched: &mut Vec<Content>,
+    ) -> Result<(), ClientError> {
         let mut calls = Vec::with_capacity(nodes.len());
         for (id, kind) in nodes {
             let client = &self.client;
@@ -127,19 +151,19 @@ impl Run<'_> {
             });
         }
         let mut answers = stream::iter(calls).buffer_unordered(CONCURRENT_CALLS);
-        let mut above = Vec::new();
         while let Some((id, kind, content)) = answers.next().await {
             match content {
                 // A node of another space was moved while the tree was read; the next sync sees one state or the other.
-                Ok(content) if content.space_id == space_id => {
+                Ok(mut content) if content.space_id == space_id => {
                     tree.add(&content, kind_of(&kind));
-                    above.extend(parent_of(&content));
+                    content.kind = kind;
+                    fetched.push(content);
                 }
                 Ok(_) | Err(ClientError::NotFound { .. } | ClientError::Forbidden { .. }) => tree.add_missing(&id),
                 Err(error) => return Err(error),
             }
         }
-        Ok(above)
+        Ok(())
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::config::ConfluenceConfig;
+use crate::config::{ConfluenceConfig, FieldType};
 
 const BASE: &str = "https://acme.atlassian.net/wiki";
 
@@ -70,7 +70,12 @@ fn a_page_has_its_mapped_fields_and_always_its_address() {
     assert_eq!(attribute(&document, "cf_parent_id"), Some(&string("65801")));
     assert_eq!(attribute(&document, "_document_title"), None, "the title is the document's own");
     let unmapped = item.document("v".into(), Content::None, &Mappings::default(), &names);
-    assert_eq!(unmapped.attributes.len(), 1, "only what is mapped, and the address");
+    let fields: Vec<&str> = unmapped.attributes.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(
+        fields,
+        ["_source_uri", "_category", "_authors", "_created_at", "_last_updated_at"],
+        "without a mapping it has what every index has a field for"
+    );
 }
 
 #[test]
@@ -162,6 +167,46 @@ fn the_fingerprint_moves_with_what_is_indexed_and_not_with_access() {
         assert_ne!(changed.fingerprint(&mappings), first, "{changed:?}");
     }
     assert_ne!(item.fingerprint(&Mappings::default()), first, "another mapping makes other attributes");
+}
+
+#[test]
+fn paths_and_mentions_are_lists_and_texts_and_a_title_may_be_mapped() {
+    let row: wire::Content =
+        serde_json::from_value(json!({ "id": "1", "title": "T", "createdAt": "2026-01-02T03:04:05.678Z" })).unwrap();
+    let mut item = Item::content(Entity::Page, &row, &eng(), BASE, "1".into());
+    item.ancestors = vec!["Home".into(), "Runbooks".into()];
+    item.mentions = vec!["a1".into(), "a2".into()];
+    let mapping = |source: &str, index: &str, index_type| FieldMapping {
+        index_field: index.into(),
+        index_type,
+        source_field: source.into(),
+        has_date_format: true,
+    };
+    let mut mappings = Mappings::default();
+    mappings.set(
+        Entity::Page,
+        vec![
+            mapping("ancestors", "trail", FieldType::StringList),
+            mapping("path", "place", FieldType::String),
+            mapping("mentions", "people", FieldType::StringList),
+            mapping("createdDate", "made", FieldType::String),
+            mapping("spaceName", "_document_title", FieldType::String),
+        ],
+    );
+    let names = [("a1".to_owned(), "Ada".to_owned())].into();
+    let document = item.document("v".into(), Content::None, &mappings, &names);
+    let list = |texts: [&str; 2]| FieldValue::StringList(texts.map(str::to_owned).to_vec());
+    assert_eq!(attribute(&document, "trail"), Some(&list(["Home", "Runbooks"])));
+    assert_eq!(attribute(&document, "place"), Some(&string("Home / Runbooks")));
+    assert_eq!(attribute(&document, "people"), Some(&list(["Ada", "a2"])));
+    assert_eq!(attribute(&document, "made"), Some(&string("2026-01-02T03:04:05Z")));
+    assert_eq!(document.title, "Engineering");
+    let before = Item { mentions: Vec::new(), ..item.clone() };
+    assert_eq!(
+        before.fingerprint(&mappings),
+        item.fingerprint(&mappings),
+        "mentions are of the text, whose version counts"
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 /// How a macro's parameters and body are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum MacroKind {
+pub(crate) enum MacroKind {
     /// The title and the body; what every macro is that is not known.
     Body,
     /// Code: the title, and the body with its white space.
@@ -27,7 +27,7 @@ const DIAGRAM_NAMES: &[&str] = &["diagramname", "diagramdisplayname", "name"];
 
 impl MacroKind {
     /// The kind of the macro of this name, in any case.
-    pub(super) fn of(name: &str) -> Self {
+    pub(crate) fn of(name: &str) -> Self {
         match name.to_ascii_lowercase().as_str() {
             "code" | "noformat" => Self::Code,
             "html" => Self::Html,
@@ -79,7 +79,7 @@ impl MacroKind {
     }
 
     /// True if the text of the parameter `name` is kept.
-    pub(super) fn keeps(self, name: &str) -> bool {
+    pub(crate) fn keeps(self, name: &str) -> bool {
         let name = name.to_ascii_lowercase();
         match self {
             Self::Body | Self::Code => name == "title",
@@ -91,7 +91,7 @@ impl MacroKind {
     }
 
     /// True if the macro stands in a line of text without breaking it.
-    pub(super) fn is_inline(self) -> bool {
+    pub(crate) fn is_inline(self) -> bool {
         matches!(self, Self::Inline(_) | Self::Reference(_))
     }
 }
@@ -103,7 +103,7 @@ const DATA_CHARS_MIN: usize = 200;
 const DATA_WORD_CHARS: usize = 80;
 
 /// True if a plain-text body is data and not text: JSON of a plugin, markup of a drawing, base64, hexadecimal.
-pub(super) fn is_data(body: &str) -> bool {
+pub(crate) fn is_data(body: &str) -> bool {
     let trimmed = body.trim();
     if ["<svg", "<mxfile", "<mxGraphModel", "data:"].iter().any(|start| trimmed.starts_with(start)) {
         return true;

@@ -1,4 +1,9 @@
-//! The text as it grows: white space collapsed, blocks apart, bounded.
+//! The text as it grows: white space collapsed, blocks apart, bounded. Bodies of both formats come out alike.
+
+use super::BodyText;
+
+/// People whom one text may mention: far more than it does, and few enough to be compared with each other.
+const MENTIONS_MAX: usize = 1000;
 
 /// What has to come between what was written and what is next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -9,32 +14,46 @@ enum Gap {
     Block,
 }
 
+/// The break that an element makes before and after itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Break {
+    None,
+    Space,
+    Line,
+    Block,
+    Row,
+    Cell,
+}
+
 /// Text under construction.
 #[derive(Debug)]
-pub(super) struct Out {
+pub(crate) struct Out {
     text: String,
     gap: Gap,
     bytes_max: usize,
     truncated: bool,
+    /// Cells of tables that are open: in them every break is a space, so that a row stays a line.
+    n_cells: usize,
+    mentions: Vec<String>,
 }
 
 impl Out {
-    pub(super) fn new(bytes_max: usize) -> Self {
-        Self { text: String::new(), gap: Gap::None, bytes_max, truncated: false }
+    pub(crate) fn new(bytes_max: usize) -> Self {
+        Self { text: String::new(), gap: Gap::None, bytes_max, truncated: false, n_cells: 0, mentions: Vec::new() }
     }
 
     /// True if nothing more fits.
-    pub(super) fn is_full(&self) -> bool {
+    pub(crate) fn is_full(&self) -> bool {
         self.truncated
     }
 
     /// Bytes written so far; grows exactly if something visible was written.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.text.len()
     }
 
     /// Appends running text: any white space becomes one space, control characters vanish.
-    pub(super) fn inline(&mut self, text: &str) {
+    pub(crate) fn inline(&mut self, text: &str) {
         for character in text.chars() {
             if character.is_whitespace() {
                 self.gap = self.gap.max(Gap::Space);
@@ -46,7 +65,7 @@ impl Out {
     }
 
     /// Appends text whose spaces and line ends mean something.
-    pub(super) fn verbatim(&mut self, text: &str) {
+    pub(crate) fn verbatim(&mut self, text: &str) {
         for character in text.chars() {
             match character {
                 '\r' => {}
@@ -66,33 +85,68 @@ impl Out {
     }
 
     /// Appends a separator between cells, if something is before it on this line.
-    pub(super) fn cell_gap(&mut self) {
+    pub(crate) fn cell_gap(&mut self) {
         if self.gap < Gap::Line && !self.text.is_empty() && !self.text.ends_with('\n') {
             self.trim_end_of_line();
-            self.text.push_str(" |");
+            self.push(' ');
+            self.push('|');
             self.gap = Gap::Space;
         }
     }
 
     /// What is next is a word of its own.
-    pub(super) fn space(&mut self) {
+    pub(crate) fn space(&mut self) {
         self.gap = self.gap.max(Gap::Space);
     }
 
     /// What is next starts a line.
-    pub(super) fn line(&mut self) {
+    pub(crate) fn line(&mut self) {
         self.gap = self.gap.max(Gap::Line);
     }
 
     /// What is next starts a block.
-    pub(super) fn block(&mut self) {
+    pub(crate) fn block(&mut self) {
         self.gap = Gap::Block;
     }
 
-    /// The text and whether its end is missing.
-    pub(super) fn finish(mut self) -> (String, bool) {
+    /// An element begins.
+    pub(crate) fn before(&mut self, kind: Break) {
+        match kind {
+            Break::None => {}
+            Break::Cell => {
+                self.cell_gap();
+                self.n_cells += 1;
+            }
+            Break::Space => self.space(),
+            _ if self.n_cells > 0 => self.space(),
+            Break::Line | Break::Row => self.line(),
+            Break::Block => self.block(),
+        }
+    }
+
+    /// An element ends.
+    pub(crate) fn after(&mut self, kind: Break) {
+        self.n_cells -= usize::from(kind == Break::Cell);
+        match kind {
+            Break::None => {}
+            Break::Cell | Break::Space => self.space(),
+            _ if self.n_cells > 0 => self.space(),
+            Break::Line | Break::Row => self.line(),
+            Break::Block => self.block(),
+        }
+    }
+
+    /// Notes that somebody is mentioned; that is no text.
+    pub(crate) fn mention(&mut self, id: &str) {
+        if !id.is_empty() && self.mentions.len() < MENTIONS_MAX && !self.mentions.iter().any(|known| known == id) {
+            self.mentions.push(id.to_owned());
+        }
+    }
+
+    /// What was gathered.
+    pub(crate) fn finish(mut self, malformed: bool) -> BodyText {
         self.text.truncate(self.text.trim_end().len());
-        (self.text, self.truncated)
+        BodyText { text: self.text, malformed, truncated: self.truncated, mentions: self.mentions }
     }
 
     fn fill_gap(&mut self) {

@@ -59,6 +59,9 @@ fn a_link_shows_its_body_or_else_what_it_leads_to() {
 fn a_mention_is_no_text() {
     let body = r#"<p>Ask <ac:link><ri:user ri:account-id="5b10ac8d82e05b22cc7d4ef5" /></ac:link> first</p>"#;
     assert_eq!(text(body), "Ask first");
+    let body = r#"<p><ac:link><ri:user ri:account-id="a1"/></ac:link> <ac:link><ri:user ri:userkey="k1"/></ac:link>
+        <ac:link><ri:user ri:account-id="a1"/></ac:link> <ac:link><ri:user ri:username="ben"/></ac:link></p>"#;
+    assert_eq!(storage_to_text(body, 1 << 20).mentions, ["a1", "k1", "ben"], "each once, whichever way they are named");
 }
 
 #[test]
@@ -115,6 +118,8 @@ fn tasks_keep_their_bodies_only() {
 fn images_show_their_alternative_text_and_caption() {
     let body = r#"<ac:image ac:alt="Topology"><ri:attachment ri:filename="x.png"/><ac:caption><p>Fig. 1</p></ac:caption></ac:image>"#;
     assert_eq!(text(body), "Topology\n\nFig. 1");
+    let both = r#"<p>See <ac:image ac:alt="Topology" ac:title="The network"><ri:attachment ri:filename="x.png"/></ac:image></p>"#;
+    assert_eq!(text(both), "See Topology The network");
 }
 
 #[test]
@@ -144,6 +149,139 @@ fn broken_markup_loses_no_text() {
 }
 
 #[test]
+fn every_macro_that_shows_other_pages_shows_nothing() {
+    for name in [
+        "children",
+        "pagetree",
+        "recently-updated",
+        "contentbylabel",
+        "blog-posts",
+        "detailssummary",
+        "livesearch",
+        "gallery",
+        "attachments",
+        "contributors",
+        "space-index",
+        "tasks-report",
+        "include",
+        "excerpt-include",
+        "html-include",
+        "toc",
+        "anchor",
+        "style",
+        "profile",
+        "CHILDREN",
+    ] {
+        let body = format!(
+            r#"<ac:structured-macro ac:name="{name}"><ac:parameter ac:name="title">Secret</ac:parameter><ac:parameter ac:name=""><ri:page ri:content-title="Secret"/></ac:parameter><ac:rich-text-body><p>Secret</p></ac:rich-text-body><ac:plain-text-body><![CDATA[Secret]]></ac:plain-text-body></ac:structured-macro><p>mine</p>"#
+        );
+        assert_eq!(text(&body), "mine", "{name}");
+    }
+}
+
+#[test]
+fn macros_with_a_body_keep_it() {
+    for name in [
+        "info",
+        "note",
+        "tip",
+        "warning",
+        "panel",
+        "success",
+        "error",
+        "expand",
+        "ui-expand",
+        "excerpt",
+        "details",
+        "toc-zone",
+        "section",
+        "column",
+        "unheard-of",
+        "Info",
+    ] {
+        let body = format!(
+            r#"<ac:structured-macro ac:name="{name}"><ac:parameter ac:name="hidden">true</ac:parameter><ac:parameter ac:name="title">Head</ac:parameter><ac:rich-text-body><p>Body</p></ac:rich-text-body></ac:structured-macro>"#
+        );
+        assert_eq!(text(&body), "Head\n\nBody", "{name}");
+    }
+    for name in ["markdown", "noformat", "plantuml", "mermaid", "mathblock", "latex"] {
+        let body = format!(
+            r#"<ac:structured-macro ac:name="{name}"><ac:plain-text-body><![CDATA[A -> B]]></ac:plain-text-body></ac:structured-macro>"#
+        );
+        assert_eq!(text(&body), "A -> B", "{name}");
+    }
+}
+
+#[test]
+fn files_and_addresses_in_macros_are_named() {
+    let file = r#"<p>See <ac:structured-macro ac:name="view-file"><ac:parameter ac:name="name"><ri:attachment ri:filename="plan.pdf"/></ac:parameter><ac:parameter ac:name="height">250</ac:parameter></ac:structured-macro></p>"#;
+    assert_eq!(text(file), "See plan.pdf");
+    let widget = r#"<ac:structured-macro ac:name="widget"><ac:parameter ac:name="url"><ri:url ri:value="https://v.example/1"/></ac:parameter></ac:structured-macro>"#;
+    assert_eq!(text(widget), "https://v.example/1");
+}
+
+#[test]
+fn the_older_form_of_a_macro_is_read_too() {
+    let body = r#"<ac:macro ac:name="panel"><ac:default-parameter>texttrue</ac:default-parameter><ac:rich-text-body><p>Old</p></ac:rich-text-body></ac:macro>"#;
+    assert_eq!(text(body), "Old");
+}
+
+#[test]
+fn bodies_that_are_no_text_are_left_out() {
+    for data in [
+        r#"[{"body":"pie title Pets","date":1700000000}]"#.to_owned(),
+        "iVBORw0KGgoAAAANSUhEUgAA".repeat(40),
+        "1f8b0800deadbeef".repeat(40),
+        r#"<svg xmlns="http://www.w3.org/2000/svg"><text>x</text></svg>"#.to_owned(),
+    ] {
+        let body = format!(
+            r#"<p>before</p><ac:structured-macro ac:name="mermaid-cloud"><ac:plain-text-body><![CDATA[{data}]]></ac:plain-text-body></ac:structured-macro><p>after</p>"#
+        );
+        assert_eq!(text(&body), "before\n\nafter");
+    }
+}
+
+#[test]
+fn links_of_every_kind_show_a_word() {
+    let link = |inner: &str| text(&format!("<p>a <ac:link>{inner}</ac:link> b</p>"));
+    assert_eq!(link(r#"<ri:blog-post ri:content-title="News" ri:posting-day="2026/08/11"/>"#), "a News b");
+    assert_eq!(link(r#"<ri:space ri:space-key="OPS"/>"#), "a OPS b");
+    assert_eq!(link(r#"<ri:shortcut ri:key="jira" ri:parameter="OPS-1"/>"#), "a OPS-1 b");
+    assert_eq!(link(r#"<ri:url ri:value="https://x.example"/>"#), "a https://x.example b");
+    assert_eq!(link(r#"<ri:content-entity ri:content-id="123"/>"#), "a b", "an id is no word");
+    let smart = r#"<p><a href="https://s.example/wiki/spaces/E/pages/1/T" data-card-appearance="inline">https://s.example/wiki/spaces/E/pages/1/T</a></p>"#;
+    assert_eq!(text(smart), "https://s.example/wiki/spaces/E/pages/1/T");
+    assert_eq!(text(r#"<p>the <a href="https://secret.example/x">post-mortem</a></p>"#), "the post-mortem");
+}
+
+#[test]
+fn decisions_placeholders_and_variables() {
+    let decision = r#"<ac:adf-extension><ac:adf-node type="decision-list"><ac:adf-attribute key="local-id">x1</ac:adf-attribute><ac:adf-node type="decision-item"><ac:adf-attribute key="state">DECIDED</ac:adf-attribute><ac:adf-content>Use two replicas</ac:adf-content></ac:adf-node></ac:adf-node><ac:adf-fallback><ul><li>Use two replicas</li></ul></ac:adf-fallback></ac:adf-extension>"#;
+    assert_eq!(text(decision), "Use two replicas");
+    assert_eq!(text(r#"<p><ac:placeholder>Type here</ac:placeholder>kept <at:var at:name="owner"/></p>"#), "kept");
+}
+
+#[test]
+fn a_large_table_takes_linear_time() {
+    let table = |n_bytes: usize| {
+        let row = "<tr><td><p>db-primary</p></td><td><p>5432</p></td></tr>";
+        format!("<table><tbody>{}</tbody></table>", row.repeat(n_bytes / row.len()))
+    };
+    let seconds = |body: &str| {
+        let run = || {
+            let started = std::time::Instant::now();
+            assert!(!storage_to_text(body, 16 << 20).truncated);
+            started.elapsed().as_secs_f64()
+        };
+        (0..3).map(|_| run()).fold(f64::INFINITY, f64::min)
+    };
+    let (small, large) = (table(5 << 18), table(5 << 20));
+    let ratio = seconds(&large) / seconds(&small);
+    // Four times the bytes: about 4 if linear, 16 if quadratic.
+    assert!(ratio < 9.0, "{ratio}");
+}
+
+#[test]
 fn right_to_left_and_cjk_pass_through() {
     assert_eq!(text("<p>שלום עולם</p><p>数据库故障转移</p>"), "שלום עולם\n\n数据库故障转移");
 }
@@ -153,6 +291,8 @@ fn size_and_depth_are_bounded() {
     let rows = "<tr><td>cell</td><td>value</td></tr>".repeat(150_000);
     let big = storage_to_text(&format!("<table><tbody>{rows}</tbody></table>"), 1 << 20);
     assert!(big.truncated && big.text.len() <= 1 << 20);
+    let cells = "<td>x</td>".repeat(20);
+    assert!((0..40).all(|most| storage_to_text(&cells, most).text.len() <= most), "what stands between cells counts");
     let deep = format!("{}kept{}", "<div>".repeat(20_000), "</div>".repeat(20_000));
     assert_eq!(text(&deep), "kept");
     let hopeless = "<![CDATA[".repeat(10_000);

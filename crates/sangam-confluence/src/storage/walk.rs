@@ -4,9 +4,10 @@ use quick_xml::events::BytesStart;
 use sangam_extract::{Limits, MediaType, extract};
 
 use super::{
+    BodyText,
     entity::{self, Reference},
     macros::{MacroKind, is_data},
-    out::Out,
+    out::{Break, Out},
 };
 
 /// Elements that are followed inside each other. Deeper ones are read as if their tags were not there.
@@ -35,17 +36,6 @@ enum Frame {
     Extension { shown: bool },
 }
 
-/// The break that an element makes before and after itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Break {
-    None,
-    Space,
-    Line,
-    Block,
-    Row,
-    Cell,
-}
-
 /// The state of a walk.
 pub(super) struct Walker {
     out: Out,
@@ -55,7 +45,6 @@ pub(super) struct Walker {
     /// Open frames in which nothing is text.
     n_skipping: usize,
     n_verbatim: usize,
-    n_cells: usize,
     high_surrogate: Option<u32>,
 }
 
@@ -67,7 +56,6 @@ impl Walker {
             beyond: 0,
             n_skipping: 0,
             n_verbatim: 0,
-            n_cells: 0,
             high_surrogate: None,
         }
     }
@@ -77,11 +65,11 @@ impl Walker {
     }
 
     /// Closes what is open.
-    pub(super) fn finish(mut self) -> (String, bool) {
+    pub(super) fn finish(mut self, malformed: bool) -> BodyText {
         while let Some((_, frame, written)) = self.open.pop() {
             self.close(frame, written);
         }
-        self.out.finish()
+        self.out.finish(malformed)
     }
 
     /// Running text.
@@ -148,8 +136,7 @@ impl Walker {
                 self.n_verbatim += 1;
             }
             Frame::Plain(kind) | Frame::Parameter(kind) => {
-                self.break_before(*kind);
-                self.n_cells += usize::from(*kind == Break::Cell);
+                self.out.before(*kind);
             }
             _ => {}
         }
@@ -179,8 +166,7 @@ impl Walker {
                 self.out.block();
             }
             Frame::Plain(kind) | Frame::Parameter(kind) => {
-                self.n_cells -= usize::from(kind == Break::Cell);
-                self.break_after(kind);
+                self.out.after(kind);
             }
             Frame::PlainBody(kind, body) => self.plain_body(kind, &body),
             Frame::Link { resource, anchor } => {
@@ -267,8 +253,11 @@ impl Walker {
             "task" => Frame::Plain(Break::Line),
             "link" => Frame::Link { resource: None, anchor: attribute(tag, "ac:anchor") },
             "image" => {
-                let alt = attribute(tag, "ac:alt").filter(|text| !text.trim().is_empty());
-                self.shown_attribute(alt.or_else(|| attribute(tag, "ac:title")));
+                let (alt, title) = (attribute(tag, "ac:alt"), attribute(tag, "ac:title"));
+                let title = title.filter(|title| alt.as_ref() != Some(title));
+                self.shown_attribute(alt);
+                self.out.space();
+                self.shown_attribute(title);
                 Frame::Image
             }
             "emoticon" => {
@@ -298,6 +287,11 @@ impl Walker {
 
     /// `ri:` elements name what a link, an image or a parameter refers to.
     fn resource(&mut self, name: &str, tag: &BytesStart<'_>) {
+        if name == "ri:user" {
+            let id = ["ri:account-id", "ri:userkey", "ri:username"].into_iter().find_map(|name| attribute(tag, name));
+            self.out.mention(&id.unwrap_or_default());
+            return;
+        }
         let shown = match name {
             "ri:page" | "ri:blog-post" => attribute(tag, "ri:content-title"),
             "ri:attachment" => attribute(tag, "ri:filename"),
@@ -345,27 +339,6 @@ impl Walker {
     /// True directly inside an element that holds only other elements, where white space and stray text mean nothing.
     fn is_between_blocks(&self) -> bool {
         matches!(self.open.last(), Some((_, Frame::Macro(_) | Frame::Extension { .. } | Frame::Link { .. }, _)))
-    }
-
-    fn break_before(&mut self, kind: Break) {
-        match kind {
-            Break::None => {}
-            Break::Cell => self.out.cell_gap(),
-            Break::Space => self.out.space(),
-            _ if self.n_cells > 0 => self.out.space(),
-            Break::Line | Break::Row => self.out.line(),
-            Break::Block => self.out.block(),
-        }
-    }
-
-    fn break_after(&mut self, kind: Break) {
-        match kind {
-            Break::None => {}
-            Break::Cell | Break::Space => self.out.space(),
-            _ if self.n_cells > 0 => self.out.space(),
-            Break::Line | Break::Row => self.out.line(),
-            Break::Block => self.out.block(),
-        }
     }
 }
 

@@ -6,6 +6,7 @@ mod access;
 mod changes;
 mod confirm;
 mod emptied;
+mod entities;
 mod faults;
 mod filters;
 mod host;

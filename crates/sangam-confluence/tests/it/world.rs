@@ -200,7 +200,8 @@ fn is_hidden_from(site: &Site, user: &confluence_sim::User) -> bool {
 /// What is below a folder on a site that does not answer questions about folders may have to stay hidden.
 fn is_below_unasked(site: &Site, content: &Content) -> bool {
     let above = site.anchor(content).and_then(|anchor| site.ancestors(anchor)).unwrap_or_default();
-    !site.settings.checks_folders && above.iter().any(|node| !matches!(node.kind, Kind::Page { .. }))
+    let is_unasked = |node: &Content| node.kind.is_tree_node() && !matches!(node.kind, Kind::Page { .. });
+    !site.settings.checks_folders && (is_unasked(content) || above.iter().any(|node| is_unasked(node)))
 }
 
 /// The document that content becomes with the default configuration; `None` if it becomes none.
@@ -216,7 +217,7 @@ fn document_id(site: &Site, content: &Content) -> Option<String> {
         Kind::BlogPost => "blog",
         Kind::FooterComment | Kind::InlineComment { .. } => "comment",
         Kind::Attachment(_) => return Some(format!("attachment/att{}", content.id)),
-        Kind::Folder | Kind::Whiteboard | Kind::Database | Kind::Embed { .. } => return None,
+        Kind::Folder | Kind::Whiteboard | Kind::Database | Kind::Embed { .. } => content.kind.as_str(),
     };
     Some(format!("{entity}/{}", content.id))
 }
