@@ -11,6 +11,7 @@ use office_oxide::xls::XlsError;
 use office_oxide::xlsx::XlsxError;
 use office_oxide::{Document, DocumentFormat, OfficeError, core};
 
+use crate::error::Death;
 use crate::limits::{MEMBER_BYTES_MAX, MEMBERS_MAX, NESTED_MAX, RATIO_MAX, UNPACKED_BYTES_MAX};
 use crate::package::{Package, corrupt};
 use crate::writer::TextWriter;
@@ -82,6 +83,14 @@ fn title(document: &Document) -> Option<String> {
 
 /// What the library's error means. Its messages quote the document, so none of them is kept.
 fn refusal(error: &OfficeError, media_type: MediaType) -> ExtractError {
+    match error {
+        OfficeError::Panic(_) => return ExtractError::Died { death: Death::Crash },
+        // It parses on a thread of its own, for which there was no room.
+        OfficeError::UnsupportedFormat(message) if message.starts_with("thread spawn failed") => {
+            return ExtractError::Died { death: Death::Memory };
+        }
+        _ => {}
+    }
     let is_encrypted = match error {
         OfficeError::Doc(DocError::Encrypted)
         | OfficeError::Ppt(PptError::Encrypted)
