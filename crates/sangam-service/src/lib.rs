@@ -11,7 +11,6 @@ mod mappings;
 mod page_token;
 mod query;
 mod s3;
-mod schedule;
 mod seams;
 mod searcher;
 mod service;

@@ -1,10 +1,11 @@
 //! Rules about a data source's configuration, the same when it is created and when it is changed.
 
 use sangam_api::kendra::{DataSourceConfiguration, DataSourceType};
+use sangam_sync::Schedule;
 
 use super::DataSourceDocument;
 use crate::error::{Outcome, invalid};
-use crate::{Service, schedule};
+use crate::Service;
 
 /// Checks everything that can be checked without the network.
 ///
@@ -22,7 +23,7 @@ pub(crate) fn check(service: &Service, kind: DataSourceType, document: &DataSour
     };
     check_members(kind, configuration)?;
     if let Some(schedule) = &document.schedule {
-        schedule::check(schedule).map_err(invalid)?;
+        Schedule::parse(schedule).map_err(invalid)?;
     }
     if let Some(template) = document.template() {
         check_type(template)?;
