@@ -1,6 +1,7 @@
 //! Opens Confluence sources for the sync jobs.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use sangam_sync::{Connector, CrawlMode, OpenRequest, Source, SourceError, SyncHost};
@@ -8,7 +9,7 @@ use serde_json::Value;
 
 use crate::{
     client::{Client, Extras, certificates},
-    config::ConfluenceConfig,
+    config::{AuthType, ConfluenceConfig, Hosting},
     secret::Credentials,
     settings::ConfluenceSettings,
     source::ConfluenceSource,
@@ -56,6 +57,13 @@ impl Connector for ConfluenceConnector {
     fn crawl_mode(&self, configuration: &Value) -> CrawlMode {
         // A template that does not parse is refused before a job asks, so its mode does not matter.
         ConfluenceConfig::parse(configuration).map_or(CrawlMode::Changes, |config| config.mode)
+    }
+
+    fn access_refresh_every(&self, configuration: &Value) -> Duration {
+        // An OAuth2 app's points are few on Cloud.
+        let is_scarce = |config: &ConfluenceConfig| config.hosting == Hosting::Cloud && config.auth == AuthType::OAuth2;
+        let is_scarce = ConfluenceConfig::parse(configuration).is_ok_and(|config| is_scarce(&config));
+        if is_scarce { Duration::from_hours(1) } else { Duration::from_mins(10) }
     }
 
     fn deletion_threshold_percent(&self, configuration: &Value) -> Option<u8> {

@@ -149,8 +149,10 @@ impl Index {
     /// Replaces what a data source reported about its people; the next query obeys.
     pub async fn put_directory(&self, data_source_id: &str, people: &SourceDirectory) -> Result<(), IngestError> {
         let _writer = self.lock().await;
-        self.store.put_directory(&self.id, data_source_id, people).await?;
-        self.reload_access(&AccessChange::default()).await
+        if self.store.put_directory(&self.id, data_source_id, people).await? {
+            self.reload_access(&AccessChange::default()).await?;
+        }
+        Ok(())
     }
 
     /// Replaces the nodes that the listing beginning at `root` found; the next query obeys. Returns how many documents changed
@@ -163,7 +165,10 @@ impl Index {
     ) -> Result<u64, IngestError> {
         let _writer = self.lock().await;
         let change = self.store.replace_nodes(&self.id, data_source_id, root, nodes).await?;
-        self.reload_access(&change).await?;
+        // An unchanged tree moves nothing, and a site has many.
+        if change.is_moved {
+            self.reload_access(&change).await?;
+        }
         Ok(change.n_documents)
     }
 

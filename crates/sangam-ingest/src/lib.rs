@@ -7,6 +7,7 @@ mod inbox;
 mod index;
 mod readable;
 mod registry;
+mod sight;
 mod vectors;
 mod writer;
 

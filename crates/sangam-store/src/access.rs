@@ -1,15 +1,14 @@
 //! Layers, accesses, nodes and directories; and what a changed tree means for documents.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashSet;
 
 use sangam_access::{AccessId, AccessTable, LayerId, LayerRecord, SourceDirectory};
 use sha2::{Digest, Sha256};
 use sqlx::{Row, SqliteConnection};
 
+use crate::nodes::{reassign, upsert_nodes};
+use crate::tree::Tree;
 use crate::{Store, StoreError, now_ms};
-
-/// Nodes between a document and the root; a longer path is a cycle or no page tree, and hides what is below.
-const TREE_DEPTH_MAX: usize = 1_000;
 
 /// A node of a data source's tree, as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +28,8 @@ pub struct AccessChange {
     pub ordinals: Vec<(u32, AccessId)>,
     /// Documents whose access is another one now.
     pub n_documents: u64,
+    /// True if layers or nodes are not what they were: evaluations made before are out of date.
+    pub is_moved: bool,
 }
 
 impl Store {
@@ -65,16 +66,24 @@ impl Store {
             .collect()
     }
 
-    /// Replaces what data source `data_source_id` reported about its people. Documents are not touched.
+    /// Replaces what data source `data_source_id` reported about its people. Documents are not touched. Returns false if that is what it
+    /// reported before.
     pub async fn put_directory(
         &self,
         index_id: &str,
         data_source_id: &str,
         people: &SourceDirectory,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let document =
             serde_json::to_string(people).map_err(|source| StoreError::Corrupt { table: "directories", source })?;
         let mut transaction = self.write().await?;
+        let before: Option<String> = sqlx::query_scalar("SELECT document FROM directories WHERE data_source_id = $1")
+            .bind(data_source_id)
+            .fetch_optional(&mut *transaction)
+            .await?;
+        if before.as_ref() == Some(&document) {
+            return Ok(false);
+        }
         sqlx::query(
             "INSERT INTO directories (index_id, data_source_id, document, updated_at) VALUES ($1, $2, $3, $4)
              ON CONFLICT (data_source_id) DO UPDATE SET document = excluded.document, updated_at = excluded.updated_at",
@@ -87,7 +96,7 @@ impl Store {
         .await?;
         move_generation(&mut transaction, index_id).await?;
         transaction.commit().await?;
-        Ok(())
+        Ok(true)
     }
 
     /// Ids of a data source's nodes that are neither among `roots` nor below one of them, and reach the root.
@@ -95,8 +104,7 @@ impl Store {
         let mut connection = self.read().acquire().await?;
         let tree = Tree::load(&mut connection, data_source_id).await?;
         let roots: HashSet<&str> = roots.iter().map(String::as_str).collect();
-        let is_outside = |id: &str| !tree.passes_any(id, &roots) && tree.layers(id).is_some();
-        Ok(tree.nodes.keys().filter(|id| is_outside(id)).cloned().collect())
+        Ok(tree.ids().filter(|id| !tree.passes_any(id, &roots) && tree.layers(id).is_some()).map(Into::into).collect())
     }
 
     /// The nodes of data source `data_source_id` that add a layer, each with it as it is stored.
@@ -129,194 +137,25 @@ impl Store {
         nodes: &[NodeRecord],
     ) -> Result<AccessChange, StoreError> {
         let mut transaction = self.write().await?;
-        let gone = upsert_nodes(&mut transaction, index_id, data_source_id, root, nodes).await?;
-        let touched = nodes.iter().map(|node| node.id.as_str()).chain(gone.iter().map(String::as_str)).collect();
-        let change = reassign(&mut transaction, index_id, data_source_id, &touched).await?;
-        move_generation(&mut transaction, index_id).await?;
+        let written = upsert_nodes(&mut transaction, index_id, data_source_id, root, nodes).await?;
+        let mut change = reassign(&mut transaction, index_id, data_source_id, &written.touched).await?;
+        change.is_moved = written.is_changed || change.n_documents > 0;
+        if change.is_moved {
+            move_generation(&mut transaction, index_id).await?;
+        }
         transaction.commit().await?;
         Ok(change)
     }
 }
 
-/// Writes `nodes` and forgets those that an earlier listing of `root` found and this one did not; returns their ids.
-async fn upsert_nodes(
-    connection: &mut SqliteConnection,
-    index_id: &str,
-    data_source_id: &str,
-    root: &str,
-    nodes: &[NodeRecord],
-) -> Result<Vec<String>, StoreError> {
-    let before: Vec<String> = sqlx::query_scalar("SELECT id FROM nodes WHERE data_source_id = $1 AND root = $2")
-        .bind(data_source_id)
-        .bind(root)
-        .fetch_all(&mut *connection)
-        .await?;
-    for node in nodes {
-        let layer = match &node.layer {
-            Some(record) => {
-                let name = format!("{data_source_id}/{}", node.id);
-                Some(put_layer(connection, index_id, &name, record).await?)
-            }
-            None => None,
-        };
-        // The node at which a listing begins belongs to the listing above it, so that it vanishes with that one. Which one that
-        // is, is known once it came; until then it is taken to begin at the parent.
-        let found_by = match &node.parent {
-            Some(parent) if node.id == root => parent,
-            _ => root,
-        };
-        sqlx::query(
-            "INSERT INTO nodes (index_id, data_source_id, id, parent, root, layer_id) VALUES ($1, $2, $3, $4, $5, $6)
-             ON CONFLICT (data_source_id, id) DO UPDATE
-             SET parent = excluded.parent, layer_id = excluded.layer_id,
-                 root = CASE WHEN excluded.id = $7 THEN nodes.root ELSE excluded.root END",
-        )
-        .bind(index_id)
-        .bind(data_source_id)
-        .bind(&node.id)
-        .bind(&node.parent)
-        .bind(found_by)
-        .bind(layer.map(|id| i64::from(id.0)))
-        .bind(root)
-        .execute(&mut *connection)
-        .await?;
-    }
-    let now: HashSet<&str> = nodes.iter().map(|node| node.id.as_str()).collect();
-    let gone: Vec<String> = before.into_iter().filter(|id| !now.contains(id.as_str())).collect();
-    for id in &gone {
-        sqlx::query("DELETE FROM nodes WHERE data_source_id = $1 AND id = $2 AND root = $3")
-            .bind(data_source_id)
-            .bind(id)
-            .bind(root)
-            .execute(&mut *connection)
-            .await?;
-    }
-    Ok(gone)
-}
-
-/// The tree of one data source in memory, and the accesses found so far.
-pub(crate) struct Tree {
-    nodes: HashMap<String, (Option<String>, Option<LayerId>)>,
-    known: BTreeMap<Vec<LayerId>, AccessId>,
-}
-
-impl Tree {
-    /// Loads the tree of `data_source_id`.
-    pub(crate) async fn load(connection: &mut SqliteConnection, data_source_id: &str) -> Result<Self, StoreError> {
-        let rows = sqlx::query("SELECT id, parent, layer_id FROM nodes WHERE data_source_id = $1")
-            .bind(data_source_id)
-            .fetch_all(connection)
-            .await?;
-        let nodes = rows
-            .into_iter()
-            .map(|row| {
-                let layer: Option<i64> = row.get("layer_id");
-                (row.get("id"), (row.get("parent"), layer.map(|id| LayerId(id as u32))))
-            })
-            .collect();
-        Ok(Self { nodes, known: BTreeMap::new() })
-    }
-
-    /// The layers from the root down to `anchor`; `None` if the path does not reach the root.
-    fn layers(&self, anchor: &str) -> Option<Vec<LayerId>> {
-        let mut layers = Vec::new();
-        let mut at = anchor;
-        for _ in 0..TREE_DEPTH_MAX {
-            let (parent, layer) = self.nodes.get(at)?;
-            layers.extend(layer);
-            let Some(parent) = parent else {
-                layers.reverse();
-                return Some(layers);
-            };
-            at = parent;
-        }
-        None
-    }
-
-    /// True if the path from `id` up passes one of `marks`, `id` itself and a parent that is not there included.
-    fn passes_any(&self, id: &str, marks: &HashSet<&str>) -> bool {
-        let mut at = id;
-        for _ in 0..TREE_DEPTH_MAX {
-            if marks.contains(at) {
-                return true;
-            }
-            let Some((Some(parent), _)) = self.nodes.get(at) else { return false };
-            at = parent;
-        }
-        false
-    }
-
-    /// The access of what is anchored at `anchor`, interned.
-    pub(crate) async fn access(
-        &mut self,
-        connection: &mut SqliteConnection,
-        index_id: &str,
-        anchor: &str,
-    ) -> Result<AccessId, StoreError> {
-        let Some(layers) = self.layers(anchor) else {
-            return Ok(AccessId::HIDDEN);
-        };
-        if let Some(id) = self.known.get(&layers) {
-            return Ok(*id);
-        }
-        let id = intern_access(connection, index_id, &layers).await?;
-        self.known.insert(layers, id);
-        Ok(id)
-    }
-}
-
-/// Gives the documents of a data source that are anchored at or below one of the nodes `touched` the access of their anchors.
-///
-/// Also those below a touched node that no listing of its own place has shown yet: they moved with it.
-async fn reassign(
-    connection: &mut SqliteConnection,
-    index_id: &str,
-    data_source_id: &str,
-    touched: &HashSet<&str>,
-) -> Result<AccessChange, StoreError> {
-    let mut tree = Tree::load(connection, data_source_id).await?;
-    let rows = sqlx::query(
-        "SELECT id, anchor, access_id, ordinal, missing_since FROM documents
-         WHERE index_id = $1 AND data_source_id = $2 AND anchor IS NOT NULL",
-    )
-    .bind(index_id)
-    .bind(data_source_id)
-    .fetch_all(&mut *connection)
-    .await?;
-    let mut change = AccessChange::default();
-    for row in rows {
-        let anchor: &str = row.get("anchor");
-        if !tree.passes_any(anchor, touched) {
-            continue;
-        }
-        let before: i64 = row.get("access_id");
-        let access = tree.access(connection, index_id, anchor).await?;
-        if before == i64::from(access.0) {
-            continue;
-        }
-        sqlx::query("UPDATE documents SET access_id = $1 WHERE index_id = $2 AND id = $3")
-            .bind(i64::from(access.0))
-            .bind(index_id)
-            .bind(row.get::<&str, _>("id"))
-            .execute(&mut *connection)
-            .await?;
-        change.n_documents += 1;
-        let ordinal: Option<i64> = row.get("ordinal");
-        let missing: Option<String> = row.get("missing_since");
-        if let (Some(ordinal), None) = (ordinal, missing) {
-            change.ordinals.push((ordinal as u32, access));
-        }
-    }
-    Ok(change)
-}
-
-/// Writes the layer called `name` and returns its id, the same for the same name for ever.
+/// Writes the layer called `name` and returns its id, the same for the same name for as long as anything has it, and whether it is
+/// another one than before.
 pub(crate) async fn put_layer(
     connection: &mut SqliteConnection,
     index_id: &str,
     name: &str,
     record: &LayerRecord,
-) -> Result<LayerId, StoreError> {
+) -> Result<(LayerId, bool), StoreError> {
     let document = serde_json::to_string(record).map_err(|source| StoreError::Corrupt { table: "layers", source })?;
     let known: Option<(i64, String)> =
         sqlx::query_as("SELECT id, document FROM layers WHERE index_id = $1 AND name = $2")
@@ -325,7 +164,8 @@ pub(crate) async fn put_layer(
             .fetch_optional(&mut *connection)
             .await?;
     if let Some((id, before)) = known {
-        if before != document {
+        let is_changed = before != document;
+        if is_changed {
             sqlx::query("UPDATE layers SET document = $1 WHERE index_id = $2 AND id = $3")
                 .bind(document)
                 .bind(index_id)
@@ -333,7 +173,7 @@ pub(crate) async fn put_layer(
                 .execute(connection)
                 .await?;
         }
-        return Ok(LayerId(id as u32));
+        return Ok((LayerId(id as u32), is_changed));
     }
     let id: i64 =
         sqlx::query_scalar("UPDATE indices SET next_layer = next_layer + 1 WHERE id = $1 RETURNING next_layer - 1")
@@ -348,7 +188,7 @@ pub(crate) async fn put_layer(
         .bind(document)
         .execute(connection)
         .await?;
-    Ok(LayerId(id as u32))
+    Ok((LayerId(id as u32), true))
 }
 
 /// The access of a document whose lists came with it: one layer each, interned by content.
@@ -361,13 +201,13 @@ pub(crate) async fn intern_lists(
     for record in lists {
         let document = serde_json::to_vec(record).map_err(|source| StoreError::Corrupt { table: "layers", source })?;
         let name = format!("list/{}", hex(&Sha256::digest(&document)));
-        layers.push(put_layer(connection, index_id, &name, record).await?);
+        layers.push(put_layer(connection, index_id, &name, record).await?.0);
     }
     intern_access(connection, index_id, &layers).await
 }
 
 /// The id of the access that consists of `layers`, in order.
-async fn intern_access(
+pub(crate) async fn intern_access(
     connection: &mut SqliteConnection,
     index_id: &str,
     layers: &[LayerId],
@@ -408,7 +248,7 @@ pub(crate) async fn move_generation(connection: &mut SqliteConnection, index_id:
     Ok(())
 }
 
-fn parse_layers(text: &str) -> Vec<LayerId> {
+pub(crate) fn parse_layers(text: &str) -> Vec<LayerId> {
     // A part that is no number becomes an id that no layer has, so that the access stays hidden.
     text.split(' ').map(|part| LayerId(part.parse().unwrap_or(u32::MAX))).collect()
 }

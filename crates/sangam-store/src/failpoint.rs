@@ -30,11 +30,15 @@ pub enum FailPoint {
     BeforeRemovals,
     /// Documents that the listing lacked are hidden, the job has not ended.
     AfterRemovals,
+    /// Access was read to its end and that is stored; readers have not seen what it shows again.
+    AfterSightRegained,
+    /// A data source that lost its sight is hidden in the store; readers have not seen that.
+    AfterSourceHidden,
 }
 
 impl FailPoint {
     /// All places.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::AfterAccept,
         Self::BeforeTextCommit,
         Self::AfterTextCommit,
@@ -46,6 +50,8 @@ impl FailPoint {
         Self::AfterFacts,
         Self::BeforeRemovals,
         Self::AfterRemovals,
+        Self::AfterSightRegained,
+        Self::AfterSourceHidden,
     ];
 
     /// The place's name in the test setting.
@@ -62,6 +68,8 @@ impl FailPoint {
             Self::AfterFacts => "after-facts",
             Self::BeforeRemovals => "before-removals",
             Self::AfterRemovals => "after-removals",
+            Self::AfterSightRegained => "after-sight-regained",
+            Self::AfterSourceHidden => "after-source-hidden",
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Sync jobs: rows that outlive the process which works on them.
 
-use sangam_access::AccessId;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, SqliteConnection};
 
+use crate::job_report::forget_reports;
 use crate::{Store, StoreError, now_ms};
 
 /// Where a job is.
@@ -61,6 +61,37 @@ impl JobStatus {
     }
 }
 
+/// What a job is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum JobKind {
+    /// A sync as the API has it.
+    #[default]
+    Sync,
+    /// A refresh of access between syncs.
+    Access,
+    /// A dry run, which stores nothing but its own result.
+    Preview,
+}
+
+impl JobKind {
+    /// All kinds.
+    pub const ALL: [Self; 3] = [Self::Sync, Self::Access, Self::Preview];
+
+    /// The word in the table.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sync => "sync",
+            Self::Access => "access",
+            Self::Preview => "preview",
+        }
+    }
+
+    /// The kind of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+}
+
 /// How many documents of a job ended how; each document counts once.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct JobCounters {
@@ -89,6 +120,12 @@ pub struct SyncJob {
     pub index_id: String,
     /// The data source.
     pub data_source_id: String,
+    /// What it is for.
+    pub kind: JobKind,
+    /// How much it fetches, JSON; `None` until that is known.
+    pub mode: Option<String>,
+    /// Digest of the configuration that it began with.
+    pub setup: Option<String>,
     /// Where it is.
     pub status: JobStatus,
     /// Milliseconds since 1970 UTC.
@@ -105,6 +142,12 @@ pub struct SyncJob {
     pub checkpoint: Option<String>,
     /// What it is doing or waiting for.
     pub note: Option<String>,
+    /// Documents that the source expects to list.
+    pub n_expected: Option<u64>,
+    /// Calls made to the product.
+    pub n_calls: u64,
+    /// When the source said that it will be welcome again, milliseconds since 1970 UTC.
+    pub retry_at: Option<i64>,
     /// What a person should read.
     pub warnings: Vec<String>,
     /// Running totals.
@@ -124,45 +167,11 @@ pub struct JobEnd {
     pub data_source_error_code: Option<String>,
 }
 
-/// What a job did with a document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DocumentAction {
-    /// New in the index.
-    Add,
-    /// Another revision.
-    Modify,
-    /// Hidden or removed.
-    Delete,
-    /// As it was.
-    Unmodified,
-}
-
-impl DocumentAction {
-    /// The report's name of the action.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Add => "ADD",
-            Self::Modify => "MODIFY",
-            Self::Delete => "DELETE",
-            Self::Unmodified => "UNMODIFIED",
-        }
-    }
-}
-
-/// One line of a job's report.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct JobDocument {
-    /// The document.
-    pub document_id: String,
-    /// What the job did with it.
-    pub action: DocumentAction,
-    /// Why it failed, if it did.
-    pub message: Option<String>,
-}
-
 /// Which jobs to list.
 #[derive(Debug, Clone, Default)]
 pub struct JobFilter {
+    /// Only those of this kind.
+    pub kind: JobKind,
     /// Only those in this state.
     pub status: Option<JobStatus>,
     /// Only those that started at or after, milliseconds.
@@ -171,36 +180,74 @@ pub struct JobFilter {
     pub started_to: Option<i64>,
 }
 
-const COLUMNS: &str = "SELECT id, index_id, data_source_id, status, started_at, ended_at, error_code, error_message, \
-     data_source_error_code, checkpoint, note, warnings, added, modified, deleted, failed, scanned, access_changed, \
-     protected FROM sync_jobs";
+const COLUMNS: &str = "SELECT id, index_id, data_source_id, kind, mode, setup, status, started_at, ended_at, \
+     error_code, error_message, data_source_error_code, checkpoint, note, expected, calls, retry_at, warnings, \
+     added, modified, deleted, failed, scanned, access_changed, protected FROM sync_jobs";
+
+/// Jobs of a kind other than sync that a data source keeps: a refresh every ten minutes would otherwise add fifty thousand rows a year.
+const OTHER_JOBS_MAX: i64 = 200;
 
 impl Store {
-    /// Adds a job in state SYNCING, unless one of the data source is SYNCING or STOPPING.
+    /// Adds a sync job in state SYNCING, unless one of the data source is SYNCING or STOPPING.
     ///
     /// # Errors
-    /// [`StoreError::Exists`] with the id of the job in progress.
+    /// [`StoreError::Exists`] with the id of the job in progress, [`StoreError::NotFound`] if there is no such data source.
     pub async fn insert_job(&self, id: &str, index_id: &str, data_source_id: &str) -> Result<(), StoreError> {
+        self.insert_job_of(JobKind::Sync, id, index_id, data_source_id, None).await
+    }
+
+    /// Adds a job of `kind` in state SYNCING that fetches as much as `mode` (JSON) says, unless one that stands in its way is SYNCING
+    /// or STOPPING: one of its own kind, and for a refresh of access a sync too.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] with the id of the job in progress, [`StoreError::NotFound`] if there is no such data source.
+    pub async fn insert_job_of(
+        &self,
+        kind: JobKind,
+        id: &str,
+        index_id: &str,
+        data_source_id: &str,
+        mode: Option<&str>,
+    ) -> Result<(), StoreError> {
         let mut transaction = self.write().await?;
+        let source: Option<i64> = sqlx::query_scalar("SELECT 1 FROM data_sources WHERE id = $1 AND index_id = $2")
+            .bind(data_source_id)
+            .bind(index_id)
+            .fetch_optional(&mut *transaction)
+            .await?;
+        if source.is_none() {
+            return Err(StoreError::not_found("data source", data_source_id));
+        }
+        let also = if kind == JobKind::Access { JobKind::Sync } else { kind };
         let running: Option<String> = sqlx::query_scalar(
-            "SELECT id FROM sync_jobs WHERE data_source_id = $1 AND status IN ('SYNCING', 'STOPPING') LIMIT 1",
+            "SELECT id FROM sync_jobs WHERE data_source_id = $1 AND kind IN ($2, $3)
+             AND status IN ('SYNCING', 'STOPPING') LIMIT 1",
         )
         .bind(data_source_id)
+        .bind(kind.as_str())
+        .bind(also.as_str())
         .fetch_optional(&mut *transaction)
         .await?;
         if let Some(id) = running {
             return Err(StoreError::Exists { what: "sync job", id });
         }
         sqlx::query(
-            "INSERT INTO sync_jobs (id, index_id, data_source_id, status, started_at) VALUES ($1, $2, $3, 'SYNCING', $4)",
+            "INSERT INTO sync_jobs (id, index_id, data_source_id, kind, mode, status, started_at)
+             VALUES ($1, $2, $3, $4, $5, 'SYNCING', $6)",
         )
         .bind(id)
         .bind(index_id)
         .bind(data_source_id)
+        .bind(kind.as_str())
+        .bind(mode)
         .bind(now_ms())
         .execute(&mut *transaction)
         .await?;
-        forget_reports(&mut transaction, data_source_id).await?;
+        if kind == JobKind::Sync {
+            forget_reports(&mut transaction, data_source_id).await?;
+        } else {
+            forget_jobs(&mut transaction, data_source_id, kind).await?;
+        }
         transaction.commit().await?;
         Ok(())
     }
@@ -222,6 +269,7 @@ impl Store {
     ) -> Result<Vec<SyncJob>, StoreError> {
         let mut query = QueryBuilder::new(COLUMNS);
         query.push(" WHERE data_source_id = ").push_bind(data_source_id);
+        query.push(" AND kind = ").push_bind(filter.kind.as_str());
         if let Some(status) = filter.status {
             query.push(" AND status = ").push_bind(status.as_str());
         }
@@ -276,132 +324,18 @@ impl Store {
         transaction.commit().await?;
         Ok(())
     }
-
-    /// Adds a warning to a job's report, once.
-    pub async fn warn_job(&self, id: &str, warning: &str) -> Result<(), StoreError> {
-        let mut transaction = self.write().await?;
-        let text: Option<String> = sqlx::query_scalar("SELECT warnings FROM sync_jobs WHERE id = $1")
-            .bind(id)
-            .fetch_optional(&mut *transaction)
-            .await?;
-        let corrupt = |source| StoreError::Corrupt { table: "sync_jobs", source };
-        let mut warnings: Vec<String> =
-            text.map_or(Ok(Vec::new()), |text| serde_json::from_str(&text)).map_err(corrupt)?;
-        if warnings.iter().any(|known| known == warning) || warnings.len() >= WARNINGS_MAX {
-            return Ok(());
-        }
-        warnings.push(warning.to_owned());
-        sqlx::query("UPDATE sync_jobs SET warnings = $1 WHERE id = $2")
-            .bind(serde_json::to_string(&warnings).map_err(corrupt)?)
-            .bind(id)
-            .execute(&mut *transaction)
-            .await?;
-        transaction.commit().await?;
-        Ok(())
-    }
-
-    /// Adds to the number of documents whose access alone changed.
-    pub async fn count_access_changes(&self, id: &str, n_documents: u64) -> Result<(), StoreError> {
-        let mut transaction = self.write().await?;
-        sqlx::query("UPDATE sync_jobs SET access_changed = access_changed + $1 WHERE id = $2")
-            .bind(n_documents as i64)
-            .bind(id)
-            .execute(&mut *transaction)
-            .await?;
-        transaction.commit().await?;
-        Ok(())
-    }
-
-    /// Lines of a job's report by document id, `limit` of them after `after`.
-    pub async fn job_documents(&self, id: &str, after: &str, limit: u32) -> Result<Vec<JobDocument>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT document_id, action, message FROM job_documents
-             WHERE job_id = $1 AND document_id > $2 ORDER BY document_id LIMIT $3",
-        )
-        .bind(id)
-        .bind(after)
-        .bind(i64::from(limit))
-        .fetch_all(self.read())
-        .await?;
-        let action = |name: &str| match name {
-            "ADD" => DocumentAction::Add,
-            "MODIFY" => DocumentAction::Modify,
-            "DELETE" => DocumentAction::Delete,
-            _ => DocumentAction::Unmodified,
-        };
-        Ok(rows
-            .iter()
-            .map(|row| JobDocument {
-                document_id: row.get("document_id"),
-                action: action(row.get("action")),
-                message: row.get("message"),
-            })
-            .collect())
-    }
 }
 
-/// Jobs of a data source whose reports are kept: an hourly sync of a hundred thousand documents would otherwise add two million rows a day.
-const REPORTS_MAX: i64 = 10;
-
-/// Forgets the lines of all but the last jobs of a data source; the jobs themselves stay, with their counters. Those that may still go on
-/// need their lines, as the proof of what they saw.
-async fn forget_reports(connection: &mut SqliteConnection, data_source_id: &str) -> Result<(), StoreError> {
+/// Forgets all but the last jobs of a kind that ended.
+async fn forget_jobs(connection: &mut SqliteConnection, data_source_id: &str, kind: JobKind) -> Result<(), StoreError> {
     sqlx::query(
-        "DELETE FROM job_documents WHERE job_id IN (
-             SELECT id FROM sync_jobs WHERE data_source_id = $1 AND ended_at IS NOT NULL AND id NOT IN (
-                 SELECT id FROM sync_jobs WHERE data_source_id = $1 ORDER BY started_at DESC, id DESC LIMIT $2))",
+        "DELETE FROM sync_jobs WHERE data_source_id = $1 AND kind = $2 AND ended_at IS NOT NULL AND id NOT IN (
+             SELECT id FROM sync_jobs WHERE data_source_id = $1 AND kind = $2
+             ORDER BY started_at DESC, id DESC LIMIT $3)",
     )
     .bind(data_source_id)
-    .bind(REPORTS_MAX)
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// Warnings kept per job; a site with more has one problem, not a thousand.
-const WARNINGS_MAX: usize = 1_000;
-
-/// Adds lines to a job's report and moves its counters; a document that has a line already is not counted again.
-pub(crate) async fn report(
-    connection: &mut SqliteConnection,
-    job_id: &str,
-    documents: &[JobDocument],
-) -> Result<(), StoreError> {
-    let mut counters = JobCounters::default();
-    for document in documents {
-        let inserted = sqlx::query(
-            "INSERT INTO job_documents (job_id, document_id, action, message) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (job_id, document_id) DO NOTHING",
-        )
-        .bind(job_id)
-        .bind(&document.document_id)
-        .bind(document.action.as_str())
-        .bind(&document.message)
-        .execute(&mut *connection)
-        .await?
-        .rows_affected();
-        if inserted == 0 {
-            continue;
-        }
-        match (document.action, &document.message) {
-            (DocumentAction::Delete, _) => counters.deleted += 1,
-            (_, Some(_)) => counters.failed += 1,
-            (DocumentAction::Add, None) => counters.added += 1,
-            (DocumentAction::Modify, None) => counters.modified += 1,
-            (DocumentAction::Unmodified, None) => {}
-        }
-        counters.scanned += u64::from(document.action != DocumentAction::Delete);
-    }
-    sqlx::query(
-        "UPDATE sync_jobs SET added = added + $1, modified = modified + $2, deleted = deleted + $3,
-         failed = failed + $4, scanned = scanned + $5 WHERE id = $6",
-    )
-    .bind(counters.added as i64)
-    .bind(counters.modified as i64)
-    .bind(counters.deleted as i64)
-    .bind(counters.failed as i64)
-    .bind(counters.scanned as i64)
-    .bind(job_id)
+    .bind(kind.as_str())
+    .bind(OTHER_JOBS_MAX)
     .execute(connection)
     .await?;
     Ok(())
@@ -413,6 +347,9 @@ fn job_of(row: &SqliteRow) -> Result<SyncJob, StoreError> {
         id: row.get("id"),
         index_id: row.get("index_id"),
         data_source_id: row.get("data_source_id"),
+        kind: JobKind::parse(row.get("kind")).unwrap_or_default(),
+        mode: row.get("mode"),
+        setup: row.get("setup"),
         status: JobStatus::parse(row.get("status")).unwrap_or(JobStatus::Failed),
         started_at: row.get("started_at"),
         ended_at: row.get("ended_at"),
@@ -421,6 +358,9 @@ fn job_of(row: &SqliteRow) -> Result<SyncJob, StoreError> {
         data_source_error_code: row.get("data_source_error_code"),
         checkpoint: row.get("checkpoint"),
         note: row.get("note"),
+        n_expected: row.get::<Option<i64>, _>("expected").map(|count| count as u64),
+        n_calls: count("calls"),
+        retry_at: row.get("retry_at"),
         warnings: serde_json::from_str(row.get("warnings"))
             .map_err(|source| StoreError::Corrupt { table: "sync_jobs", source })?,
         counters: JobCounters {
@@ -433,61 +373,4 @@ fn job_of(row: &SqliteRow) -> Result<SyncJob, StoreError> {
             protected: count("protected"),
         },
     })
-}
-
-/// The access that a reader sees: hidden while the last clean listing lacked the document.
-pub(crate) fn visible_access(access_id: i64, missing_since: Option<&str>) -> AccessId {
-    if missing_since.is_some() { AccessId::HIDDEN } else { AccessId(access_id as u32) }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::{NewDataSource, NewIndex, fixture};
-
-    #[tokio::test]
-    async fn reports_of_the_last_jobs_are_kept_and_of_every_job_that_goes_on() {
-        let (_folder, store) = fixture::store().await;
-        let index = NewIndex { id: "i", name: "n", document: &json!({}), tags: &[], limit: None };
-        store.create_index(&index, None).await.unwrap();
-        let document = json!({});
-        let source = NewDataSource {
-            id: "s",
-            index_id: "i",
-            name: "n",
-            kind: "TEMPLATE",
-            document: &document,
-            tags: &[],
-            limit: None,
-        };
-        store.create_data_source(&source, None).await.unwrap();
-        let end = JobEnd {
-            status: JobStatus::Succeeded,
-            error_code: None,
-            error_message: None,
-            data_source_error_code: None,
-        };
-        for n in 0..14 {
-            let id = format!("j{n:02}");
-            store.insert_job(&id, "i", "s").await.unwrap();
-            let line = JobDocument { document_id: "d".into(), action: DocumentAction::Add, message: None };
-            store.report_documents(&id, &[line]).await.unwrap();
-            if n == 1 {
-                // It waits for its vectors all the while.
-                store.move_job(&id, JobStatus::Syncing, JobStatus::SyncingIndexing).await.unwrap();
-            } else {
-                store.end_job(&id, &end).await.unwrap();
-            }
-        }
-        let mut kept = Vec::new();
-        for n in 0..14 {
-            if !store.job_documents(&format!("j{n:02}"), "", 10).await.unwrap().is_empty() {
-                kept.push(n);
-            }
-        }
-        assert_eq!(kept, [1, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
-        assert_eq!(store.job("j00").await.unwrap().unwrap().counters.added, 1, "the job itself stays");
-    }
 }

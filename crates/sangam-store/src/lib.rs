@@ -2,6 +2,9 @@
 
 mod access;
 mod catalogue;
+mod catalogue_commit;
+mod catalogue_removal;
+mod collect;
 mod data_sources;
 mod error;
 pub mod failpoint;
@@ -10,29 +13,35 @@ mod fixture;
 mod inbox;
 mod indices;
 mod job_failures;
+mod job_progress;
+mod job_report;
 mod jobs;
 mod keys;
 mod mappings;
 mod memories;
 #[cfg(test)]
 mod migrations_agree;
+mod nodes;
 mod queues;
 mod secrets;
 mod settings;
+mod sight;
 mod store;
 mod tags;
 mod tokens;
+mod tree;
 
 pub use access::{AccessChange, NodeRecord};
 pub use catalogue::{
-    CatalogueChange, CatalogueCommit, CatalogueEntry, FailedDocument, JobCommit, Revision, RevisionAccess,
-    SeenDocument, UnseenDocument,
+    CatalogueChange, CatalogueCommit, CatalogueEntry, FailedDocument, JobCommit, Revision, RevisionAccess, SeenDocument,
 };
+pub use catalogue_removal::UnseenDocument;
 pub use data_sources::{DataSourceRecord, DataSourceState, NewDataSource, data_source_resource};
 pub use error::StoreError;
 pub use inbox::{AcceptedDocument, InboxDocument};
 pub use indices::{IndexRecord, IndexState, IndexStatistics, NewIndex, index_resource};
-pub use jobs::{DocumentAction, JobCounters, JobDocument, JobEnd, JobFilter, JobStatus, SyncJob};
+pub use job_report::{DocumentAction, JobDocument, ReportFilter};
+pub use jobs::{JobCounters, JobEnd, JobFilter, JobKind, JobStatus, SyncJob};
 pub use keys::{AccessKeyRecord, KeyOrigin};
 pub use mappings::{GroupAge, GroupKey, MappingState, MappingSummary};
 pub use memories::SourceMemory;
@@ -40,6 +49,7 @@ pub use queues::VectorTask;
 pub use secrets::{
     SealedVersion, SecretKind, SecretRecord, SecretsRead, SecretsWrite, Stages, VersionRecord, secret_resource,
 };
+pub use sight::Sight;
 pub use store::{Store, WriteTransaction, now_ms};
 pub use tags::Tag;
 pub use tokens::{ClientToken, Creation};

@@ -1,46 +1,54 @@
-//! One job from its start to its end.
+//! One job from its start to its end: a sync, or a refresh of access.
 
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use sangam_ingest::{Index, IngestError};
+use sangam_ingest::Index;
 use sangam_store::failpoint::{self, FailPoint};
-use sangam_store::{JobEnd, JobStatus, SyncJob};
+use sangam_store::{JobEnd, JobKind, JobStatus, SyncJob, now_ms};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use crate::ending::{Ending, aborted, end_of, failed, internal, source_ending};
+use crate::progress::tell;
 use crate::removal::{Removal, RemovalError};
-use crate::service::{SyncOptions, aborted};
 use crate::sink::{BATCHES_WAITING, ChannelSink, Ids, Known, Storing};
-use crate::{Connector, CrawlEnd, CrawlMode, CrawlRequest, OpenRequest, Progress, Source, SourceError, SourceSetup};
-
-/// The API's code for a job whose configuration, secret or permissions are wrong.
-const INVALID_REQUEST: &str = "InvalidRequest";
-/// The API's code for a job that failed through no fault of its owner.
-const INTERNAL_ERROR: &str = "InternalError";
+use crate::{
+    Connector, CrawlEnd, CrawlMode, CrawlRequest, OpenRequest, Progress, Source, SourceError, SourceSetup, SyncService,
+};
 
 /// What a job works with once everything it needs was found.
-struct Opened {
-    connector: Arc<dyn Connector>,
-    configuration: serde_json::Value,
-    language: Option<String>,
-    source: Box<dyn Source>,
-    index: Arc<Index>,
+pub(crate) struct Opened {
+    pub(crate) connector: Arc<dyn Connector>,
+    pub(crate) configuration: serde_json::Value,
+    pub(crate) language: Option<String>,
+    pub(crate) source: Box<dyn Source>,
+    pub(crate) index: Arc<Index>,
 }
 
-/// Runs `job` to its end; `None` if it was cut off and goes on later.
-pub(crate) async fn run(options: &SyncOptions, job: SyncJob, stop: &CancellationToken) -> Option<JobEnd> {
+/// Runs `job` to its end; `None` if it was cut off and goes on later. `is_walking` becomes false once it only waits.
+pub(crate) async fn run(
+    service: &SyncService,
+    job: SyncJob,
+    is_walking: &AtomicBool,
+    stop: &CancellationToken,
+) -> Option<JobEnd> {
     // It may have been stopped before anybody worked on it.
-    match options.store.job(&job.id).await {
+    match service.store().job(&job.id).await {
         Ok(Some(now)) if now.status.is_final() => return None,
         Ok(Some(now)) if now.status == JobStatus::Stopping => return Some(aborted()),
         _ => {}
     }
-    let ended = match job.status {
-        JobStatus::SyncingIndexing => finish(options, &job, stop).await,
-        _ => match walk(options, &job, stop).await {
-            Ok(()) => finish(options, &job, stop).await,
+    let ended = match (job.kind, job.status) {
+        (JobKind::Sync, JobStatus::SyncingIndexing) => finish(service, &job, is_walking, stop).await,
+        (JobKind::Sync, _) => match walk(service, &job, stop).await {
+            Ok(()) => finish(service, &job, is_walking, stop).await,
             Err(end) => Err(end),
         },
+        (JobKind::Access, _) => refresh(service, &job, stop).await,
+        (JobKind::Preview, _) => Err(Ending::Job(aborted())),
     };
     match ended {
         Ok(end) | Err(Ending::Job(end)) => Some(end),
@@ -48,111 +56,209 @@ pub(crate) async fn run(options: &SyncOptions, job: SyncJob, stop: &Cancellation
     }
 }
 
-/// Why a step was the last.
-enum Ending {
-    /// The job has ended.
-    Job(JobEnd),
-    /// The process is ending; the job goes on after the next start.
-    Later,
+/// Crawls, stores and removes; on return the job is SYNCING_INDEXING.
+async fn walk(service: &SyncService, job: &SyncJob, stop: &CancellationToken) -> Result<(), Ending> {
+    let opened = open(service, job).await?;
+    let mode = opened.connector.crawl_mode(&opened.configuration);
+    let job = begin(service, job, mode, &opened).await?;
+    pass(service, &job, &opened, mode, stop).await?;
+    service.store().collect_accesses(&job.index_id).await.map_err(internal)?;
+    let moved = service.store().move_job(&job.id, JobStatus::Syncing, JobStatus::SyncingIndexing).await;
+    if moved.map_err(internal)? { Ok(()) } else { Err(Ending::Job(aborted())) }
 }
 
-/// Crawls, stores and removes; on return the job is SYNCING_INDEXING.
-async fn walk(options: &SyncOptions, job: &SyncJob, stop: &CancellationToken) -> Result<(), Ending> {
-    let opened = open(options, job).await?;
+/// Reads access again, and with a reconciliation what is still there.
+async fn refresh(service: &SyncService, job: &SyncJob, stop: &CancellationToken) -> Result<JobEnd, Ending> {
+    let opened = open(service, job).await?;
+    let mode = job.mode.as_deref().and_then(|mode| serde_json::from_str(mode).ok());
+    let mode = mode.unwrap_or(CrawlMode::Access { reconcile: false });
+    pass(service, job, &opened, mode, stop).await?;
+    let ended = service.store().job(&job.id).await.map_err(internal)?;
+    // What it saw was needed as long as it could be cut off.
+    service.store().forget_report(&job.id).await.map_err(internal)?;
+    Ok(ended.map_or_else(aborted, |job| end_of(&job, None)))
+}
+
+/// One walk of the source in `mode`, with the removals that it allows.
+async fn pass(
+    service: &SyncService,
+    job: &SyncJob,
+    opened: &Opened,
+    mode: CrawlMode,
+    stop: &CancellationToken,
+) -> Result<(), Ending> {
     let ids = Ids::new(opened.connector.name(), &job.data_source_id);
-    let end = crawl(options, job, &opened, &ids, stop).await?;
+    let end = crawl(service, job, opened, mode, &ids, stop).await?;
     failpoint::hit(FailPoint::BeforeRemovals);
-    let removal = Removal {
-        index: &opened.index,
-        store: &options.store,
-        source: opened.source.as_ref(),
-        ids: &ids,
-        job_id: &job.id,
-        data_source_id: &job.data_source_id,
-        threshold_percent: opened.connector.deletion_threshold_percent(&opened.configuration),
-        crawls_access: opened.connector.crawls_access(&opened.configuration),
-    };
-    removal.run(&end).await.map_err(|error| match error {
-        RemovalError::Ingest(error) => internal(&error),
-        RemovalError::Source(error) => source_ending(error),
-    })?;
+    let lists_all = mode != CrawlMode::Access { reconcile: false };
+    if lists_all {
+        let removal = Removal {
+            index: &opened.index,
+            store: service.store(),
+            source: opened.source.as_ref(),
+            ids: &ids,
+            job_id: &job.id,
+            data_source_id: &job.data_source_id,
+            threshold_percent: opened.connector.deletion_threshold_percent(&opened.configuration),
+            crawls_access: opened.connector.crawls_access(&opened.configuration),
+            lost_before: now_ms() - service.policy().lost_after.as_millis() as i64,
+        };
+        match removal.run(&end).await {
+            Ok(_) => {}
+            Err(RemovalError::Ingest(error)) => return Err(internal(error)),
+            Err(RemovalError::Source(error)) => return Err(ended_by(service, job, error).await),
+            Err(RemovalError::NothingSeen) => {
+                let message = "The crawler's account sees nothing any more of what it saw: not one document was \
+                               listed, and none answers. Check what the account may see, and sync again.";
+                let error = SourceError::Unauthorized { message: message.into(), code: None };
+                return Err(ended_by(service, job, error).await);
+            }
+        }
+    }
     for place in &end.incomplete {
         let warning = format!("the listing of `{place}` did not end cleanly: nothing there was removed");
-        options.store.warn_job(&job.id, &warning).await.map_err(|error| internal(&error.into()))?;
+        service.store().warn_job(&job.id, &warning).await.map_err(internal)?;
     }
     failpoint::hit(FailPoint::AfterRemovals);
-    let moved = options.store.move_job(&job.id, JobStatus::Syncing, JobStatus::SyncingIndexing).await;
-    if moved.map_err(|error| internal(&error.into()))? { Ok(()) } else { Err(Ending::Job(aborted())) }
+    let is_reconciled = lists_all && end.incomplete.is_empty();
+    opened.index.regain_sight(&job.data_source_id, is_reconciled).await.map_err(internal)
 }
 
 /// Finds the configuration, the secret, the connector and the index.
-async fn open(options: &SyncOptions, job: &SyncJob) -> Result<Opened, Ending> {
-    let configuration = options.host.setup(&job.index_id, &job.data_source_id).await;
+pub(crate) async fn open(service: &SyncService, job: &SyncJob) -> Result<Opened, Ending> {
+    let configuration = service.host().setup(&job.index_id, &job.data_source_id).await;
     let configuration = configuration.map_err(|error| failed(error.to_string(), None))?;
     let setup = configuration.ok_or_else(|| failed("The data source was deleted.".into(), None))?;
     let SourceSetup { configuration, language } = setup;
-    let connector = options.connectors.iter().find(|connector| connector.handles(&configuration));
-    let connector = connector.cloned().ok_or_else(|| {
+    let connector = service.connector(&configuration).cloned().ok_or_else(|| {
         failed("No connector for this configuration is implemented yet: only Confluence is.".into(), None)
     })?;
     let secret_id = connector.secret_id(&configuration);
     let secret_id = secret_id.ok_or_else(|| failed("The configuration names no secret.".into(), None))?;
-    let secret = options.host.secret(&secret_id).await.map_err(|error| failed(error.to_string(), None))?;
+    let secret = service.host().secret(&secret_id).await.map_err(|error| failed(error.to_string(), None))?;
     let request = OpenRequest {
         data_source_id: job.data_source_id.clone(),
         configuration: configuration.clone(),
         secret,
-        host: Arc::clone(&options.host),
+        host: Arc::clone(service.host()),
     };
-    let source = connector.open(request).await.map_err(source_ending)?;
-    let index = options.indices.get(&job.index_id).map_err(|error| internal(&error))?;
+    let source = match connector.open(request).await {
+        Ok(source) => source,
+        Err(error) => return Err(ended_by(service, job, error).await),
+    };
+    let index = service.indices().get(&job.index_id).map_err(internal)?;
     Ok(Opened { connector, configuration, language, source, index })
+}
+
+/// Notes what the job began with, unless it goes on after a restart; a new one may go on where the one before it was sent away.
+async fn begin(service: &SyncService, job: &SyncJob, mode: CrawlMode, opened: &Opened) -> Result<SyncJob, Ending> {
+    if job.checkpoint.is_some() {
+        return Ok(job.clone());
+    }
+    let mut digest = DefaultHasher::new();
+    opened.configuration.to_string().hash(&mut digest);
+    let setup = format!("{:016x}", digest.finish());
+    service.store().begin_job(&job.id, &mode_text(mode), &setup).await.map_err(internal)?;
+    let begun = service.store().inherit_checkpoint(&job.id).await.map_err(internal)?;
+    begun.ok_or_else(|| Ending::Job(aborted()))
+}
+
+/// A mode as it is stored with a job.
+pub(crate) fn mode_text(mode: CrawlMode) -> String {
+    serde_json::to_string(&mode).expect("a mode is plain data")
 }
 
 /// Walks the source while its batches are stored.
 async fn crawl(
-    options: &SyncOptions,
+    service: &SyncService,
     job: &SyncJob,
     opened: &Opened,
+    mode: CrawlMode,
     ids: &Ids,
     stop: &CancellationToken,
 ) -> Result<CrawlEnd, Ending> {
-    let mode = opened.connector.crawl_mode(&opened.configuration);
-    let fields = options.host.fields(&job.index_id).await.map_err(|error| failed(error.to_string(), None))?;
+    let fields = service.host().fields(&job.index_id).await.map_err(|error| failed(error.to_string(), None))?;
     let checkpoint = match &job.checkpoint {
         Some(text) => Some(serde_json::from_str(text).map_err(|_| {
             failed("The checkpoint of the job cannot be read by this version. Start the sync again.".into(), None)
         })?),
         None => None,
     };
-    let request = CrawlRequest { mode, checkpoint, stop: stop.clone(), progress: Progress::default() };
-    let known = Known { store: &options.store, index_id: &job.index_id, data_source_id: &job.data_source_id, ids };
+    let progress = Progress::default();
+    let request = CrawlRequest { mode, checkpoint, stop: stop.clone(), progress: progress.clone() };
+    let known = Known { store: service.store(), index_id: &job.index_id, data_source_id: &job.data_source_id, ids };
     let storing = Storing {
         index: Arc::clone(&opened.index),
-        store: &options.store,
+        store: service.store(),
         ids,
         job_id: &job.id,
         data_source_id: &job.data_source_id,
         fields,
         language: opened.language.clone(),
-        forced: mode == CrawlMode::Everything,
+        mode,
     };
     let (sender, receiver) = mpsc::channel(BATCHES_WAITING);
     let walking = async {
         let mut sink = ChannelSink(sender);
         opened.source.crawl(&request, &known, &mut sink).await
     };
-    let (walked, stored) = tokio::join!(walking, storing.run(receiver));
-    stored.map_err(|error| internal(&error))?;
-    walked.map_err(source_ending)
+    let both = async { tokio::join!(walking, storing.run(receiver)) };
+    let (walked, stored) = tell(service.store(), &job.id, &progress, both).await;
+    stored.map_err(internal)?;
+    match walked {
+        Ok(end) => Ok(end),
+        Err(error) => Err(ended_by(service, job, error).await),
+    }
+}
+
+/// How a job ends whose source could not go on, after what that means for its data source is noted.
+async fn ended_by(service: &SyncService, job: &SyncJob, error: SourceError) -> Ending {
+    let noted = match &error {
+        SourceError::Unauthorized { message, .. } => lost_sight(service, job, message).await,
+        SourceError::Unavailable { retry_at: Some(at), .. } => {
+            service.store().set_retry_at(&job.id, at.saturating_mul(1_000)).await.map_err(Into::into)
+        }
+        _ => Ok(()),
+    };
+    match noted {
+        Ok(()) => source_ending(error),
+        Err(error) => internal(error),
+    }
+}
+
+/// The source is not seen any more: what it showed is hidden once its access is too old.
+async fn lost_sight(service: &SyncService, job: &SyncJob, reason: &str) -> Result<(), sangam_ingest::IngestError> {
+    service.store().lose_sight(&job.index_id, &job.data_source_id, reason).await?;
+    let now = now_ms();
+    service.hide_if_too_old(&service.store().sight(&job.data_source_id).await?, now).await?;
+    let sight = service.store().sight(&job.data_source_id).await?;
+    let warning = if sight.hidden_at.is_some() {
+        "the crawler lost its sight, and everything of this data source is hidden until a sync or a refresh succeeds"
+            .to_owned()
+    } else {
+        let read_at = sight.access_at.or(sight.lost_at).unwrap_or(now);
+        let left_ms = (read_at + service.policy().access_max_age.as_millis() as i64 - now).max(0);
+        format!(
+            "the crawler lost its sight: everything of this data source will be hidden in {} minutes unless a sync or \
+             a refresh succeeds before",
+            left_ms / 60_000
+        )
+    };
+    Ok(service.store().warn_job(&job.id, &warning).await?)
 }
 
 /// Waits until everything that the job added is found by meaning too, and says how it ended.
-async fn finish(options: &SyncOptions, job: &SyncJob, stop: &CancellationToken) -> Result<JobEnd, Ending> {
-    let index = options.indices.get(&job.index_id).map_err(|error| internal(&error))?;
+async fn finish(
+    service: &SyncService,
+    job: &SyncJob,
+    is_walking: &AtomicBool,
+    stop: &CancellationToken,
+) -> Result<JobEnd, Ending> {
+    is_walking.store(false, Ordering::Relaxed);
+    let index = service.indices().get(&job.index_id).map_err(internal)?;
     while index.has_model() {
-        let pending = options.store.vectors_pending_of(&job.index_id, &job.data_source_id).await;
-        if pending.map_err(|error| internal(&error.into()))? == 0 {
+        let pending = service.store().vectors_pending_of(&job.index_id, &job.data_source_id).await;
+        if pending.map_err(internal)? == 0 {
             break;
         }
         tokio::select! {
@@ -161,73 +267,8 @@ async fn finish(options: &SyncOptions, job: &SyncJob, stop: &CancellationToken) 
             () = tokio::time::sleep(std::time::Duration::from_millis(500)) => {}
         }
     }
-    let job = options.store.job(&job.id).await.map_err(|error| internal(&error.into()))?;
+    let job = service.store().job(&job.id).await.map_err(internal)?;
     let Some(job) = job else { return Ok(aborted()) };
-    let failures = options.store.failures_told(&job).await.map_err(|error| internal(&error.into()))?;
+    let failures = service.store().failures_told(&job).await.map_err(internal)?;
     Ok(end_of(&job, failures))
-}
-
-/// How a job that did its work ends; `failures` says what could not be indexed.
-fn end_of(job: &SyncJob, failures: Option<String>) -> JobEnd {
-    let counters = job.counters;
-    let mut told: Vec<String> = failures.into_iter().collect();
-    if counters.protected > 0 {
-        told.push(format!(
-            "Protected from deletion: {}. If they are really gone, raise deletionProtectionThreshold or set \
-             enableDeletionProtection to false, and sync again.",
-            counters.protected
-        ));
-    }
-    let cut_off = job.warnings.iter().find(|warning| warning.contains("did not end cleanly"));
-    told.extend(cut_off.map(|warning| format!("{warning}.")));
-    if told.is_empty() {
-        return JobEnd {
-            status: JobStatus::Succeeded,
-            error_code: None,
-            error_message: None,
-            data_source_error_code: None,
-        };
-    }
-    JobEnd {
-        status: JobStatus::Incomplete,
-        error_code: Some(INVALID_REQUEST.into()),
-        error_message: Some(told.join(" ")),
-        data_source_error_code: None,
-    }
-}
-
-fn source_ending(error: SourceError) -> Ending {
-    match error {
-        SourceError::Configuration { message, code } | SourceError::Unauthorized { message, code } => {
-            failed(message, code)
-        }
-        SourceError::Unavailable { message, code, retry_at: None } => failed(message, code),
-        SourceError::Unavailable { message, code, retry_at: Some(_) } => Ending::Job(JobEnd {
-            status: JobStatus::Incomplete,
-            error_code: Some(INVALID_REQUEST.into()),
-            error_message: Some(message),
-            data_source_error_code: code,
-        }),
-        SourceError::Stopped => Ending::Job(aborted()),
-        SourceError::SinkClosed => Ending::Later,
-    }
-}
-
-fn failed(message: String, code: Option<String>) -> Ending {
-    Ending::Job(JobEnd {
-        status: JobStatus::Failed,
-        error_code: Some(INVALID_REQUEST.into()),
-        error_message: Some(message),
-        data_source_error_code: code,
-    })
-}
-
-fn internal(error: &IngestError) -> Ending {
-    tracing::error!(%error, "a sync job failed");
-    Ending::Job(JobEnd {
-        status: JobStatus::Failed,
-        error_code: Some(INTERNAL_ERROR.into()),
-        error_message: Some(format!("The index could not be written: {error}. Start the sync again.")),
-        data_source_error_code: None,
-    })
 }

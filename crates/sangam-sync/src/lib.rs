@@ -1,17 +1,25 @@
 #![doc = include_str!("../README.md")]
 
+mod agenda;
+mod ending;
 mod host;
 mod job;
+mod policy;
 mod progress;
 mod removal;
 mod schedule;
+mod scheduler;
 mod service;
+mod sight;
 mod sink;
 mod source;
 
+pub use agenda::{Agenda, PlannedSource};
 pub use host::{FieldType, HostError, SecretLock, SourceSetup, SyncHost};
+pub use policy::{AccessRefresh, SyncPolicy};
 pub use progress::{Progress, Said};
 pub use sangam_ingest::FieldValue;
 pub use schedule::Schedule;
+pub use scheduler::Scheduler;
 pub use service::{SyncOptions, SyncService};
 pub use source::*;

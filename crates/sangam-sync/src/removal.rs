@@ -28,6 +28,8 @@ pub(crate) struct Removal<'a> {
     pub(crate) threshold_percent: Option<u8>,
     /// False if everybody may read the documents: then what the guard holds back stays in sight.
     pub(crate) crawls_access: bool,
+    /// Documents whose place was lost before this are removed, milliseconds since 1970 UTC.
+    pub(crate) lost_before: i64,
 }
 
 /// Why removals were not made.
@@ -37,6 +39,8 @@ pub(crate) enum RemovalError {
     Ingest(#[from] IngestError),
     #[error(transparent)]
     Source(#[from] SourceError),
+    #[error("nothing of what was seen is visible")]
+    NothingSeen,
 }
 
 /// What is to happen with the documents that the listing lacked.
@@ -50,6 +54,10 @@ struct Plan {
     hide: Vec<String>,
     /// Left out by the configuration.
     excluded: Vec<String>,
+    /// Their place was lost from sight too long ago.
+    lost: Vec<String>,
+    /// True if one was in the trash: whoever can tell that sees something.
+    has_trashed: bool,
 }
 
 impl Removal<'_> {
@@ -57,8 +65,12 @@ impl Removal<'_> {
     pub(crate) async fn run(&self, end: &CrawlEnd) -> Result<u64, RemovalError> {
         let plan = self.plan(end).await?;
         self.keep(&plan.present).await?;
-        self.remove(&plan.excluded).await?;
         let n_scanned = self.n_scanned().await?;
+        if n_scanned == 0 && plan.shows_nothing() {
+            return Err(RemovalError::NothingSeen);
+        }
+        self.remove(&plan.excluded).await?;
+        self.remove(&plan.lost).await?;
         let n_deleted = plan.remove.len() + plan.hide.len();
         if !guard_trips(self.threshold_percent, n_scanned, n_deleted) {
             self.index.hide(self.job_id, &plan.hide).await?;
@@ -75,14 +87,17 @@ impl Removal<'_> {
 
     async fn plan(&self, end: &CrawlEnd) -> Result<Plan, RemovalError> {
         let unseen = self.store.unseen_documents(self.index.id(), self.data_source_id, self.job_id).await;
-        let mut unseen = unseen.map_err(IngestError::from)?;
+        let unseen = unseen.map_err(IngestError::from)?;
+        let is_lost = |document: &UnseenDocument| document.lost_at.is_some_and(|at| at < self.lost_before);
+        let (lost, mut unseen): (Vec<_>, Vec<_>) = unseen.into_iter().partition(is_lost);
         if !end.incomplete.is_empty() {
             let listed = self.store.nodes_outside(self.data_source_id, &end.incomplete).await;
             let listed: HashSet<String> = listed.map_err(IngestError::from)?;
             // Only what was anchored where the listing ended cleanly may go.
             unseen.retain(|document| document.anchor.as_ref().is_some_and(|anchor| listed.contains(anchor)));
         }
-        let mut plan = Plan::default();
+        let lost = lost.into_iter().map(|document| document.document_id).collect();
+        let mut plan = Plan { lost, ..Plan::default() };
         for chunk in unseen.chunks(CONFIRM_MANY) {
             let own: Vec<String> =
                 chunk.iter().filter_map(|document| self.ids.own(&document.document_id)).map(Into::into).collect();
@@ -136,10 +151,19 @@ impl Removal<'_> {
 }
 
 impl Plan {
+    /// True if documents were lacking and not one answer shows that the source is still seen.
+    fn shows_nothing(&self) -> bool {
+        let is_lacking = !self.hide.is_empty() || !self.remove.is_empty();
+        is_lacking && self.present.is_empty() && self.excluded.is_empty() && !self.has_trashed
+    }
+
     fn add(&mut self, document: UnseenDocument, presence: Presence) {
         match presence {
             Presence::Present => self.present.push(document),
-            Presence::Trashed => self.remove.push(document.document_id),
+            Presence::Trashed => {
+                self.has_trashed = true;
+                self.remove.push(document.document_id);
+            }
             Presence::Excluded => self.excluded.push(document.document_id),
             Presence::Unseen if document.missing_since.is_some() => self.remove.push(document.document_id),
             Presence::Unseen => self.hide.push(document.document_id),
@@ -179,6 +203,7 @@ mod tests {
             document_id: "d".into(),
             anchor: Some("a".into()),
             missing_since: missing_since.map(Into::into),
+            lost_at: None,
         };
         let mut plan = Plan::default();
         plan.add(document(None), Presence::Unseen);

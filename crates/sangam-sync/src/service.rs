@@ -2,16 +2,18 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
 use sangam_ingest::IndexRegistry;
-use sangam_store::{DataSourceState, JobEnd, JobStatus, Store, StoreError, SyncJob};
+use sangam_store::{DataSourceState, JobEnd, JobKind, JobStatus, Store, StoreError, SyncJob};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::{Connector, SyncHost, job};
+use crate::ending::aborted;
+use crate::{Connector, CrawlMode, SyncHost, SyncPolicy, job};
 
 /// What jobs run with.
 #[derive(Clone)]
@@ -24,6 +26,8 @@ pub struct SyncOptions {
     pub connectors: Vec<Arc<dyn Connector>>,
     /// Configuration, secrets and fields.
     pub host: Arc<dyn SyncHost>,
+    /// The rules that jobs keep.
+    pub policy: SyncPolicy,
 }
 
 /// The API's type of data sources whose jobs only bracket their callers' own puts and deletes.
@@ -34,6 +38,9 @@ const LOOK_AGAIN: Duration = Duration::from_millis(200);
 /// A job that a task works on.
 struct Running {
     data_source_id: String,
+    kind: JobKind,
+    /// False once it only waits for vectors.
+    is_walking: Arc<AtomicBool>,
     stop: CancellationToken,
 }
 
@@ -77,21 +84,94 @@ impl SyncService {
         Ok(())
     }
 
+    /// Starts a sync of a data source; returns the job's id.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] with the id of the sync in progress, [`StoreError::NotFound`] if there is no such data source.
+    pub async fn start(self: &Arc<Self>, index_id: &str, data_source_id: &str) -> Result<String, StoreError> {
+        self.start_of(JobKind::Sync, index_id, data_source_id, None).await
+    }
+
+    /// Starts a refresh of a data source's access, with `reconcile` one that walks all listings; returns the job's id. It gives way to a
+    /// sync that starts.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] with the id of the sync or refresh in progress, [`StoreError::NotFound`] if there is no such data source.
+    pub async fn refresh_access(
+        self: &Arc<Self>,
+        index_id: &str,
+        data_source_id: &str,
+        reconcile: bool,
+    ) -> Result<String, StoreError> {
+        let mode = CrawlMode::Access { reconcile };
+        self.start_of(JobKind::Access, index_id, data_source_id, Some(mode)).await
+    }
+
+    async fn start_of(
+        self: &Arc<Self>,
+        kind: JobKind,
+        index_id: &str,
+        data_source_id: &str,
+        mode: Option<CrawlMode>,
+    ) -> Result<String, StoreError> {
+        let id = uuid::Uuid::new_v4().to_string();
+        let mode = mode.map(job::mode_text);
+        self.options.store.insert_job_of(kind, &id, index_id, data_source_id, mode.as_deref()).await?;
+        if let Some(job) = self.options.store.job(&id).await? {
+            self.work_on(job);
+        }
+        Ok(id)
+    }
+
     /// Works on `job`, which is SYNCING, until it ends. Returns at once.
     pub fn work_on(self: &Arc<Self>, job: SyncJob) {
         let stop = self.shutdown.child_token();
-        let running = Running { data_source_id: job.data_source_id.clone(), stop: stop.clone() };
-        self.running.lock().insert(job.id.clone(), running);
+        let is_walking = Arc::new(AtomicBool::new(true));
+        let gives_way = self.enter(&job, &is_walking, &stop);
         let service = Arc::clone(self);
         self.tasks.spawn(async move {
             let id = job.id.clone();
-            let end = job::run(&service.options, job, &stop).await;
+            let end = if gives_way {
+                Some(aborted())
+            } else {
+                if job.kind == JobKind::Sync {
+                    service.refreshes_ended(&job.data_source_id).await;
+                }
+                job::run(&service, job, &is_walking, &stop).await
+            };
             if let Some(end) = end.filter(|_| !service.shutdown.is_cancelled()) {
                 service.end(&id, &end).await;
             }
             service.running.lock().remove(&id);
             service.ended.notify_waiters();
         });
+    }
+
+    /// Notes that `job` runs. A sync cancels a refresh of the same data source; a refresh gives way to a sync that walks: then true.
+    fn enter(&self, job: &SyncJob, is_walking: &Arc<AtomicBool>, stop: &CancellationToken) -> bool {
+        let mut running = self.running.lock();
+        let of_source = running.values().filter(|other| other.data_source_id == job.data_source_id);
+        let mut gives_way = false;
+        for other in of_source {
+            match (job.kind, other.kind) {
+                (JobKind::Sync, JobKind::Access) => other.stop.cancel(),
+                (JobKind::Access, JobKind::Sync) => gives_way |= other.is_walking.load(Ordering::Relaxed),
+                _ => {}
+            }
+        }
+        let entry = Running {
+            data_source_id: job.data_source_id.clone(),
+            kind: job.kind,
+            is_walking: Arc::clone(is_walking),
+            stop: stop.clone(),
+        };
+        running.insert(job.id.clone(), entry);
+        gives_way
+    }
+
+    /// Returns once no refresh of a data source writes any more; those that there were are cancelled.
+    async fn refreshes_ended(&self, data_source_id: &str) {
+        self.none_runs(|running| running.data_source_id == data_source_id && running.kind == JobKind::Access).await;
     }
 
     /// Ends the job `job_id`, which is STOPPING. Returns at once.
@@ -107,12 +187,16 @@ impl SyncService {
 
     /// Ends whatever runs for a data source and returns once nothing of it writes any more.
     pub async fn quiesce(&self, data_source_id: &str) {
+        self.none_runs(|running| running.data_source_id == data_source_id).await;
+    }
+
+    /// Cancels the jobs that `is_meant` and returns once none of them runs.
+    async fn none_runs(&self, is_meant: impl Fn(&Running) -> bool) {
         loop {
             let ended = self.ended.notified();
             let tokens: Vec<CancellationToken> = {
                 let running = self.running.lock();
-                let own = running.values().filter(|running| running.data_source_id == data_source_id);
-                own.map(|running| running.stop.clone()).collect()
+                running.values().filter(|running| is_meant(running)).map(|running| running.stop.clone()).collect()
             };
             if tokens.is_empty() {
                 return;
@@ -123,6 +207,27 @@ impl SyncService {
                 () = tokio::time::sleep(LOOK_AGAIN) => {}
             }
         }
+    }
+
+    /// The connector for a configuration, if there is one.
+    pub(crate) fn connector(&self, configuration: &serde_json::Value) -> Option<&Arc<dyn Connector>> {
+        self.options.connectors.iter().find(|connector| connector.handles(configuration))
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.options.store
+    }
+
+    pub(crate) fn indices(&self) -> &IndexRegistry {
+        &self.options.indices
+    }
+
+    pub(crate) fn host(&self) -> &Arc<dyn SyncHost> {
+        &self.options.host
+    }
+
+    pub(crate) fn policy(&self) -> &SyncPolicy {
+        &self.options.policy
     }
 
     /// Stops all jobs where they are and waits for their tasks; they go on after the next start.
@@ -139,9 +244,4 @@ impl SyncService {
             tracing::error!(job.id = id, %error, "the end of sync job `{id}` was not stored; it goes on after a restart");
         }
     }
-}
-
-/// The end of a job that was asked to stop.
-pub(crate) fn aborted() -> JobEnd {
-    JobEnd { status: JobStatus::Aborted, error_code: None, error_message: None, data_source_error_code: None }
 }

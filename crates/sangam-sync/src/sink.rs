@@ -13,8 +13,8 @@ use sangam_store::{JobCommit, NodeRecord, RevisionAccess, SeenDocument, Store, S
 use tokio::sync::mpsc;
 
 use crate::{
-    Batch, BatchSink, Content, Fact, FieldType, FieldValue, KnownDocuments, Memory, Node, NodeAccess, SourceDocument,
-    SourceError,
+    Batch, BatchSink, Content, CrawlMode, Fact, FieldType, FieldValue, KnownDocuments, Memory, Node, NodeAccess,
+    SourceDocument, SourceError,
 };
 
 /// Batches that may wait between the crawl and the index: the crawl works ahead by as much and no more.
@@ -106,8 +106,8 @@ pub(crate) struct Storing<'a> {
     pub(crate) fields: HashMap<String, FieldType>,
     /// The language of documents that do not say theirs.
     pub(crate) language: Option<String>,
-    /// Index documents again of which nothing changed.
-    pub(crate) forced: bool,
+    /// How much is fetched.
+    pub(crate) mode: CrawlMode,
 }
 
 impl Storing<'_> {
@@ -124,12 +124,16 @@ impl Storing<'_> {
             self.store_fact(fact).await?;
         }
         failpoint::hit(FailPoint::AfterFacts);
-        let seen = batch.unchanged.into_iter().map(|unchanged| SeenDocument {
-            document_id: self.ids.full(&unchanged.id),
-            anchor: unchanged.anchor,
-            version: None,
-        });
-        let mut documents = self.read(batch.documents);
+        let mut seen: Vec<SeenDocument> =
+            batch.unchanged.into_iter().map(|seen| self.seen(&seen.id, seen.anchor)).collect();
+        // A refresh of access stores no text; whatever comes was listed, and a document that is known is seen.
+        let sent = if self.is_refresh() {
+            seen.extend(batch.documents.iter().map(|sent| self.seen(&sent.id, sent.anchor.clone())));
+            Vec::new()
+        } else {
+            batch.documents
+        };
+        let mut documents = self.read(sent);
         let (mut part, mut n_text_bytes) = (Vec::new(), 0);
         while let Some(document) = documents.next().await.transpose()? {
             n_text_bytes += document.text.len();
@@ -140,7 +144,7 @@ impl Storing<'_> {
             }
         }
         drop(documents);
-        self.write(part, seen.collect(), Some(batch.checkpoint.to_string())).await
+        self.write(part, seen, Some(batch.checkpoint.to_string())).await
     }
 
     /// Writes a batch, or a part of one: then without the checkpoint, which is true only after the last.
@@ -152,9 +156,17 @@ impl Storing<'_> {
     ) -> Result<(), IngestError> {
         let job =
             JobCommit { job_id: self.job_id.to_owned(), data_source_id: self.data_source_id.to_owned(), checkpoint };
-        let (job, forced) = (Some(job), self.forced);
+        let (job, forced) = (Some(job), self.mode == CrawlMode::Everything);
         self.index.write(IndexBatch { documents, seen, job, forced, ..IndexBatch::default() }).await?;
         Ok(())
+    }
+
+    fn seen(&self, id: &str, anchor: String) -> SeenDocument {
+        SeenDocument { document_id: self.ids.full(id), anchor, version: None }
+    }
+
+    fn is_refresh(&self) -> bool {
+        matches!(self.mode, CrawlMode::Access { .. })
     }
 
     async fn store_fact(&self, fact: Fact) -> Result<(), IngestError> {

@@ -13,6 +13,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use sangam_access::{Layer, LayerOrigin, Principal, SourceDirectory};
@@ -371,6 +372,11 @@ pub trait Connector: Send + Sync {
 
     /// How much a sync of `configuration` fetches.
     fn crawl_mode(&self, configuration: &serde_json::Value) -> CrawlMode;
+
+    /// How often the access of a data source with a schedule is refreshed between its syncs, unless somebody decides otherwise.
+    fn access_refresh_every(&self, _configuration: &serde_json::Value) -> Duration {
+        Duration::from_mins(10)
+    }
 
     /// How removals are guarded: the threshold in percent, or `None` if the guard is off.
     fn deletion_threshold_percent(&self, configuration: &serde_json::Value) -> Option<u8>;

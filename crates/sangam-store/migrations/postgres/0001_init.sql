@@ -67,6 +67,11 @@ CREATE TABLE sync_jobs (
     id                     TEXT PRIMARY KEY,
     index_id               TEXT    NOT NULL REFERENCES indices (id) ON DELETE CASCADE,
     data_source_id         TEXT    NOT NULL REFERENCES data_sources (id) ON DELETE CASCADE,
+    -- sync, access (a refresh between syncs), preview (a dry run)
+    kind                   TEXT    NOT NULL DEFAULT 'sync',
+    -- How much it fetches, JSON; a digest of the configuration that it began with.
+    mode                   TEXT,
+    setup                  TEXT,
     status                 TEXT    NOT NULL,
     started_at             BIGINT  NOT NULL,
     ended_at               BIGINT,
@@ -77,6 +82,13 @@ CREATE TABLE sync_jobs (
     checkpoint             TEXT,
     -- What the job is doing or waiting for, for people.
     note                   TEXT,
+    -- Documents that the source expects to list, and calls made to it.
+    expected               BIGINT,
+    calls                  BIGINT  NOT NULL DEFAULT 0,
+    -- When the source will be welcome again, if it sent the job away.
+    retry_at               BIGINT,
+    -- What a dry run found, JSON.
+    result                 TEXT,
     warnings               TEXT    NOT NULL DEFAULT '[]',
     added                  BIGINT  NOT NULL DEFAULT 0,
     modified               BIGINT  NOT NULL DEFAULT 0,
@@ -87,7 +99,7 @@ CREATE TABLE sync_jobs (
     -- Removals that the deletion guard held back.
     protected              BIGINT  NOT NULL DEFAULT 0
 );
-CREATE INDEX sync_jobs_by_data_source ON sync_jobs (data_source_id, started_at);
+CREATE INDEX sync_jobs_by_data_source ON sync_jobs (data_source_id, kind, started_at);
 CREATE INDEX sync_jobs_by_status ON sync_jobs (status);
 
 -- One row for every document that a job saw: the report, and the proof of what the listing held.
@@ -119,11 +131,13 @@ CREATE TABLE documents (
     text_bytes     BIGINT NOT NULL DEFAULT 0,
     -- The job whose clean listing lacked it: hidden from everybody while set.
     missing_since  TEXT,
+    -- Since when its place in the tree does not reach the root, so that nobody may read it.
+    lost_at        BIGINT,
     updated_at     BIGINT NOT NULL,
     PRIMARY KEY (index_id, id)
 );
 CREATE UNIQUE INDEX documents_by_ordinal ON documents (index_id, ordinal) WHERE ordinal IS NOT NULL;
-CREATE INDEX documents_by_data_source ON documents (index_id, data_source_id);
+CREATE INDEX documents_by_data_source ON documents (index_id, data_source_id, anchor);
 
 -- Accepted, durable, not yet indexed.
 CREATE TABLE inbox (
@@ -190,6 +204,7 @@ CREATE TABLE nodes (
     PRIMARY KEY (data_source_id, id)
 );
 CREATE INDEX nodes_by_root ON nodes (data_source_id, root);
+CREATE INDEX nodes_by_parent ON nodes (data_source_id, parent);
 
 -- The people and groups of a data source, as one document.
 CREATE TABLE directories (
@@ -197,6 +212,21 @@ CREATE TABLE directories (
     data_source_id TEXT   NOT NULL REFERENCES data_sources (id) ON DELETE CASCADE,
     document       TEXT   NOT NULL,
     updated_at     BIGINT NOT NULL,
+    PRIMARY KEY (data_source_id)
+);
+
+-- What is known of a data source's sight: whether its crawler still sees what it saw.
+CREATE TABLE source_sight (
+    index_id       TEXT   NOT NULL REFERENCES indices (id) ON DELETE CASCADE,
+    data_source_id TEXT   NOT NULL REFERENCES data_sources (id) ON DELETE CASCADE,
+    -- When access was last read to its end, and when all listings were.
+    access_at      BIGINT,
+    reconciled_at  BIGINT,
+    -- Since when credentials are refused or nothing is visible, and in which words.
+    lost_at        BIGINT,
+    reason         TEXT,
+    -- Since when everything of it is hidden.
+    hidden_at      BIGINT,
     PRIMARY KEY (data_source_id)
 );
 

@@ -130,7 +130,7 @@ async fn a_changed_layer_is_one_row_and_touches_no_document() {
     listed[2].layer = Some(restriction("secret", &["ben"]));
     let change = world.store.replace_nodes(INDEX, SOURCE, "eng", &listed).await.unwrap();
 
-    assert_eq!(change, AccessChange::default());
+    assert_eq!(change, AccessChange { is_moved: true, ..AccessChange::default() });
     let table = world.store.access_table(INDEX).await.unwrap();
     assert_eq!(layer(&table, access), before, "a layer keeps its id");
     assert_eq!(table.layer(before), listed[2].layer.as_ref());
@@ -150,7 +150,7 @@ async fn a_layer_that_comes_back_has_the_id_that_it_had() {
 async fn nodes_of_the_same_name_in_two_data_sources_are_two_nodes() {
     let world = site().await;
     let change = world.store.replace_nodes(INDEX, OTHER, "site", &nodes(&["site"])).await.unwrap();
-    assert_eq!(change, AccessChange::default());
+    assert_eq!(change, AccessChange { is_moved: true, ..AccessChange::default() });
     assert_eq!(world.path("plan").await, "site");
     let mut foreign = world.revision("foreign", "1");
     (foreign.data_source_id, foreign.anchor) = (Some(OTHER.into()), Some("site".into()));
@@ -174,7 +174,7 @@ async fn a_document_hidden_for_now_gets_its_new_access_without_being_shown() {
     world.start_job("job").await;
     world.hide("job", &["plan"]).await;
     let change = world.list("ops", &["ops < site", "plan! < ops"]).await;
-    assert_eq!(change, AccessChange { ordinals: Vec::new(), n_documents: 1 });
+    assert_eq!(change, AccessChange { ordinals: Vec::new(), n_documents: 1, is_moved: false });
     assert_eq!(world.path("plan").await, "hidden");
     world.see("job", &[("plan", "plan")]).await;
     assert_eq!(world.path("plan").await, "site plan");

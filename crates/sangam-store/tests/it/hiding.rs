@@ -98,6 +98,7 @@ async fn a_job_is_told_what_it_has_not_seen_and_what_was_hidden_before() {
         document_id: id.into(),
         anchor: Some(id.into()),
         missing_since: missing_since.map(Into::into),
+        lost_at: None,
     };
     let ask = async |job: &str| world.store.unseen_documents(INDEX, SOURCE, job).await.unwrap();
     assert_eq!(ask("first").await, [unseen("guide", None), unseen("note", None)]);

@@ -12,4 +12,5 @@ mod moves;
 mod nodes_outside;
 mod property;
 mod queues;
+mod sight;
 mod world;

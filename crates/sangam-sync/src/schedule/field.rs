@@ -22,12 +22,8 @@ pub(super) const MONTH: Field = Field {
     last: 12,
     words: &["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"],
 };
-pub(super) const DAY_OF_WEEK: Field = Field {
-    name: "day-of-week",
-    first: 1,
-    last: 7,
-    words: &["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"],
-};
+pub(super) const DAY_OF_WEEK: Field =
+    Field { name: "day-of-week", first: 1, last: 7, words: &["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"] };
 pub(super) const YEAR: Field = numbers("year", 1970, 2199);
 
 /// The numbers that a field accepts, in rising order.

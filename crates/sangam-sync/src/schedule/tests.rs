@@ -46,9 +46,8 @@ fn is_workday(day: Date) -> bool {
 
 /// The day of the month nearest to the wanted one that is no weekend, found by looking ever further away on both sides.
 fn nearest(day: Date, wanted: i64) -> Option<Date> {
-    let in_month = |number: i64| {
-        i8::try_from(number).ok().and_then(|number| Date::new(day.year(), day.month(), number).ok())
-    };
+    let in_month =
+        |number: i64| i8::try_from(number).ok().and_then(|number| Date::new(day.year(), day.month(), number).ok());
     in_month(wanted)?;
     (0..4).flat_map(|away| [wanted - away, wanted + away]).filter_map(in_month).find(|day| is_workday(*day))
 }
@@ -67,9 +66,9 @@ fn day_of_month(item: &str, day: Date) -> bool {
 
 fn day_of_week(item: &str, day: Date) -> bool {
     let weekday = i64::from(day.weekday().to_sunday_one_offset());
-    let same_days = || (1..=day.days_in_month()).filter(|n| {
-        Date::new(day.year(), day.month(), *n).unwrap().weekday() == day.weekday()
-    });
+    let same_days = || {
+        (1..=day.days_in_month()).filter(|n| Date::new(day.year(), day.month(), *n).unwrap().weekday() == day.weekday())
+    };
     if item == "L" {
         return weekday == 7;
     }

@@ -89,6 +89,7 @@ impl World {
             indices: Arc::clone(&indices),
             connectors: vec![Arc::new(scripted.clone())],
             host: Arc::new(Host),
+            policy,
         });
         Self { scripted, store, folder, indices, sync }
     }
