@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use sangam_access::{AccessExplanation, AccessId, Directory, Principal, ReaderRequest};
-use sangam_store::Store;
+use sangam_store::{Sight, Store};
 use serde::Serialize;
 
 use crate::{SearchError, Searcher};
@@ -32,6 +32,10 @@ pub struct ReadExplanation {
     pub status: Option<String>,
     /// Set if it is hidden because the last clean listing of its source lacked it.
     pub missing_since_job: Option<String>,
+    /// Set, in milliseconds since 1970 UTC, if everything of its data source is hidden since then: the crawler lost its sight.
+    pub source_hidden_since: Option<i64>,
+    /// Why the crawler lost its sight, also while nothing is hidden yet.
+    pub source_lost_sight: Option<String>,
     /// The accounts that the user named is; empty for a stranger.
     pub accounts: Vec<AccountFound>,
     /// What people call the accounts and groups of the layers, by id; those that the directory does not know are left out.
@@ -52,6 +56,10 @@ impl Searcher {
         let catalogue = self.index(index_id)?.catalogue();
         let entries = store.entries(index_id, &[document_id.to_owned()]).await?;
         let entry = entries.get(document_id);
+        let sight = match entry.and_then(|entry| entry.data_source_id.as_deref()) {
+            Some(data_source_id) => store.sight(data_source_id).await?,
+            None => Sight::default(),
+        };
         let access =
             entry.and_then(|entry| entry.ordinal).map_or(AccessId::HIDDEN, |ordinal| catalogue.access(ordinal));
         let reader = catalogue.directory().resolve(request);
@@ -62,6 +70,8 @@ impl Searcher {
             found: entry.is_some(),
             status: entry.map(|entry| entry.status.clone()),
             missing_since_job: entry.and_then(|entry| entry.missing_since.clone()),
+            source_hidden_since: sight.hidden_at,
+            source_lost_sight: sight.reason,
             accounts: accounts
                 .into_iter()
                 .map(|(data_source_id, user)| AccountFound {

@@ -16,7 +16,7 @@ mod source;
 
 pub use agenda::{Agenda, PlannedSource};
 pub use host::{FieldType, HostError, SecretLock, SourceSetup, SyncHost};
-pub use policy::{AccessRefresh, SyncPolicy};
+pub use policy::{ACCESS_REFRESH_TAG, AccessRefresh, SyncPolicy};
 pub use progress::{Progress, Said};
 pub use sangam_ingest::FieldValue;
 pub use schedule::Schedule;

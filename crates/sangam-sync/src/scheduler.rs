@@ -11,7 +11,7 @@ use std::time::Duration;
 use sangam_store::{JobFilter, JobKind, JobStatus, StoreError, SyncJob, now_ms};
 use tokio_util::sync::CancellationToken;
 
-use crate::{AccessRefresh, Agenda, CrawlMode, HostError, PlannedSource, Schedule, SyncService};
+use crate::{AccessRefresh, Agenda, HostError, PlannedSource, Schedule, SyncService};
 
 const MINUTE_MS: i64 = 60_000;
 /// A job starts at most this late, after a look that took long or a machine that slept; what was due before is not caught up.

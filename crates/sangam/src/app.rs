@@ -1,5 +1,6 @@
 //! The whole service in one process: what knows what, in which order it starts and in which it ends.
 
+mod agenda;
 mod extractor;
 mod host;
 mod jobs;
@@ -21,11 +22,12 @@ use sangam_secrets::{AccessKey, AccessKeys, Sealer, Secrets};
 use sangam_server::{Limits, Services, Settings as ServerSettings};
 use sangam_service::{Seams, Service, ServiceSettings};
 use sangam_store::{IndexState, Store, now_ms};
-use sangam_sync::{Connector, SyncOptions, SyncService};
+use sangam_sync::{Connector, Scheduler, SyncOptions, SyncService};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use self::agenda::StoredAgenda;
 use self::extractor::extractor;
 use self::host::Host;
 use self::jobs::SyncJobs;
@@ -74,6 +76,7 @@ impl App {
             indices: Arc::clone(&indices),
             connectors: connectors.clone(),
             host: Arc::new(StoredHost { store: store.clone(), secrets: secrets.clone(), s3_folder: folder.s3() }),
+            policy: options.sync,
         });
         let searcher = Searcher::new(Arc::clone(&indices), RankingWeights::bundled()?);
         let seams = Seams {
@@ -93,7 +96,8 @@ impl App {
         let address = listener.local_addr()?;
         // Once nothing can fail any more: a start that fails shows no key, and the next one would find a key that nobody ever saw.
         let first_key = keys.start(options.preset_key.as_ref(), ADMIN_POLICY).await?;
-        let endpoints = Endpoints { searcher, store: store.clone(), indices: Arc::clone(&indices) };
+        let endpoints =
+            Endpoints { searcher, store: store.clone(), indices: Arc::clone(&indices), sync: Arc::clone(&sync) };
         let services = Services {
             kendra: Arc::new(service.clone()),
             secrets: Arc::new(secrets.clone()),
@@ -119,6 +123,7 @@ impl App {
         };
         app.serve(listener, sangam_server::App::new(services, settings));
         app.purge_secrets(secrets);
+        app.schedule();
         Ok(app)
     }
 
@@ -150,6 +155,12 @@ impl App {
                 tracing::warn!(%error, "the server did not drain");
             }
         });
+    }
+
+    fn schedule(&self) {
+        let agenda = Arc::new(StoredAgenda(self.store.clone()));
+        let scheduler = Scheduler::new(Arc::clone(&self.sync), agenda, now_ms());
+        self.tasks.spawn(scheduler.run(self.shutdown.clone()));
     }
 
     fn purge_secrets(&self, secrets: Secrets) {

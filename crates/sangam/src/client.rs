@@ -43,6 +43,8 @@ pub struct Client {
 struct Call<'a> {
     method: Method,
     path: &'a str,
+    /// Percent-encoded, without its question mark.
+    query: &'a str,
     service: &'a str,
     target: Option<&'a str>,
     content_type: &'a str,
@@ -91,7 +93,16 @@ impl Client {
     pub async fn v1(&self, path: &str, body: &Value) -> Result<Value, ClientError> {
         let path = format!("{V1_PREFIX}{path}");
         let (content_type, body) = ("application/json", body.to_string().into_bytes());
-        self.ask(Call { method: Method::POST, path: &path, service: "sangam", target: None, content_type, body }).await
+        self.ask(Call {
+            method: Method::POST,
+            path: &path,
+            query: "",
+            service: "sangam",
+            target: None,
+            content_type,
+            body,
+        })
+        .await
     }
 
     /// The answer of the endpoint `GET /sangam/v1/<path>`.
@@ -101,12 +112,43 @@ impl Client {
     pub async fn v1_get(&self, path: &str) -> Result<Value, ClientError> {
         let path = format!("{V1_PREFIX}{path}");
         let (content_type, body) = ("application/json", Vec::new());
-        self.ask(Call { method: Method::GET, path: &path, service: "sangam", target: None, content_type, body }).await
+        self.ask(Call {
+            method: Method::GET,
+            path: &path,
+            query: "",
+            service: "sangam",
+            target: None,
+            content_type,
+            body,
+        })
+        .await
+    }
+
+    /// The same with parameters, which are signed in the order of their names.
+    ///
+    /// # Errors
+    /// No answer, or one that is an error.
+    pub async fn v1_list(&self, path: &str, parameters: &[(&str, &str)]) -> Result<Value, ClientError> {
+        let path = format!("{V1_PREFIX}{path}");
+        let mut parts: Vec<String> =
+            parameters.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+        parts.sort_unstable();
+        let (content_type, query) = ("application/json", parts.join("&"));
+        self.ask(Call {
+            method: Method::GET,
+            path: &path,
+            query: &query,
+            service: "sangam",
+            target: None,
+            content_type,
+            body: Vec::new(),
+        })
+        .await
     }
 
     async fn aws<T: DeserializeOwned>(&self, service: &str, target: &str, body: Vec<u8>) -> Result<T, ClientError> {
         let (method, content_type) = (Method::POST, AWS_JSON);
-        self.ask(Call { method, path: "/", service, target: Some(target), content_type, body }).await
+        self.ask(Call { method, path: "/", query: "", service, target: Some(target), content_type, body }).await
     }
 
     async fn ask<T: DeserializeOwned>(&self, call: Call<'_>) -> Result<T, ClientError> {
@@ -123,11 +165,17 @@ impl Client {
     async fn send(&self, call: Call<'_>) -> Result<Response, reqwest::Error> {
         let mut headers = vec![("host", self.host.as_str()), ("content-type", call.content_type)];
         headers.extend(call.target.map(|target| ("x-amz-target", target)));
-        let unsigned =
-            Unsigned { method: call.method.as_str(), path: call.path, query: "", headers: &headers, body: &call.body };
+        let unsigned = Unsigned {
+            method: call.method.as_str(),
+            path: call.path,
+            query: call.query,
+            headers: &headers,
+            body: &call.body,
+        };
         let signed = sign(&unsigned, &self.credentials, &self.region, call.service, Timestamp::now());
         let mut url = self.endpoint.clone();
         url.set_path(call.path);
+        url.set_query(Some(call.query).filter(|query| !query.is_empty()));
         let mut request = self.http.request(call.method, url).header(CONTENT_TYPE, call.content_type);
         if let Some(target) = call.target {
             request = request.header("x-amz-target", target);
@@ -154,6 +202,19 @@ impl Client {
         // Without its address, which the message has already.
         ClientError::Unanswered { endpoint: self.endpoint.to_string(), source: source.without_url() }
     }
+}
+
+/// `text` with everything percent-encoded that is not unreserved, as signatures want it.
+fn encoded(text: &str) -> String {
+    use std::fmt::Write;
+    text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            write!(encoded, "%{byte:02X}").expect("writing to a string cannot fail");
+        }
+        encoded
+    })
 }
 
 /// Whether an address is this machine's own.

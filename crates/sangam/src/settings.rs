@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 use sangam_confluence::ConfluenceSettings;
 use sangam_secrets::{KeySource, PresetKey};
 use sangam_service::{NoUserContext, Quotas};
+use sangam_sync::SyncPolicy;
 use secrecy::{ExposeSecret, SecretString};
 
 pub use client::ClientSettings;
@@ -57,6 +58,8 @@ pub struct Settings {
     pub log: String,
     /// What the Confluence source needs to know of Atlassian's shared hosts.
     pub confluence: ConfluenceSettings,
+    /// The rules that sync jobs keep.
+    pub sync: SyncPolicy,
     /// Where to abort, for kill tests.
     pub abort_at: Option<String>,
 }
@@ -96,6 +99,7 @@ impl Settings {
         let max_body_bytes = sources.get(&table::MAX_BODY_BYTES);
         let log = sources.get(&table::LOG);
         let confluence = confluence(sources);
+        let sync = sync_policy(sources);
         let abort_at = sources.get(&table::ABORT_AT);
         let data_dir = data_dir?;
         Some(Self {
@@ -111,6 +115,7 @@ impl Settings {
             max_body_bytes: max_body_bytes?,
             log: log?,
             confluence: confluence?,
+            sync: sync?,
             abort_at,
         })
     }
@@ -137,6 +142,16 @@ fn confluence(sources: &mut Sources) -> Option<ConfluenceSettings> {
         retry_after_max: retry_after_max?,
         folder_checks_max: folder_checks?,
         ..defaults
+    })
+}
+
+fn sync_policy(sources: &mut Sources) -> Option<SyncPolicy> {
+    let access_refresh = sources.get(&table::CONFLUENCE_ACCESS_REFRESH);
+    let access_max_age = sources.get(&table::CONFLUENCE_ACCESS_MAX_AGE);
+    Some(SyncPolicy {
+        access_max_age: access_max_age?,
+        access_refresh: access_refresh.unwrap_or_default(),
+        ..SyncPolicy::default()
     })
 }
 

@@ -4,8 +4,8 @@ use sangam_api::kendra::{DataSourceConfiguration, DataSourceType};
 use sangam_sync::Schedule;
 
 use super::DataSourceDocument;
-use crate::error::{Outcome, invalid};
 use crate::Service;
+use crate::error::{Outcome, invalid};
 
 /// Checks everything that can be checked without the network.
 ///

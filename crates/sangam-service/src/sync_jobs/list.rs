@@ -5,7 +5,7 @@ use sangam_api::kendra::{
     DataSourceSyncJob, DataSourceSyncJobMetrics, DataSourceSyncJobStatus, DataSourceType, ErrorCode,
     ListDataSourceSyncJobsRequest, ListDataSourceSyncJobsResponse,
 };
-use sangam_store::{JobFilter, JobStatus, SyncJob};
+use sangam_store::{JobFilter, JobKind, JobStatus, SyncJob};
 
 use crate::Service;
 use crate::error::{Outcome, invalid};
@@ -27,6 +27,7 @@ pub(crate) async fn list(
     let limit = page_token::limit(input.max_results, PAGE);
     let range = input.start_time_filter.unwrap_or_default();
     let filter = JobFilter {
+        kind: JobKind::Sync,
         status: input.status_filter.map(job_status),
         started_from: range.start_time.map(Timestamp::as_millis),
         started_to: range.end_time.map(Timestamp::as_millis),

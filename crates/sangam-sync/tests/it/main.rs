@@ -2,6 +2,10 @@
 //! Jobs over a scripted source, with a real engine and a real store.
 
 mod jobs;
+mod refresh;
 mod removals;
+mod schedules;
 mod script;
+mod sight;
+mod waiting;
 mod world;

@@ -28,12 +28,22 @@ pub(crate) struct Script {
     /// Pages that the listing leaves out although they answer by id.
     pub(crate) unlisted: HashSet<String>,
     pub(crate) trashed: HashSet<String>,
+    /// Pages whose nodes are gone and that are not listed: their place was lost from sight.
+    pub(crate) lost: HashSet<String>,
     /// After this many batches the listing fails.
     pub(crate) fails_after: Option<usize>,
     pub(crate) incomplete: bool,
     pub(crate) threshold: Option<u8>,
     /// After this many batches the source waits until it is stopped.
     pub(crate) hangs_after: Option<usize>,
+    /// The site refuses the credentials.
+    pub(crate) refuses: bool,
+    /// The site says after how many batches that it is welcome again at this second.
+    pub(crate) sends_away: Option<(usize, i64)>,
+    /// Modes that crawls had.
+    pub(crate) modes: Vec<CrawlMode>,
+    /// What a crawl says of itself.
+    pub(crate) note: Option<String>,
     /// Checkpoints that crawls began with.
     pub(crate) began_with: Vec<Option<Value>>,
     /// Pages whose text was handed over, in order.
@@ -64,7 +74,7 @@ impl Scripted {
             state: AccountState::Active,
         });
         let root = Node { id: "site".into(), parent: None, access: NodeAccess::Open, origin: origin("site") };
-        let nodes = script.pages.iter().map(|(id, page)| Node {
+        let nodes = script.pages.iter().filter(|(id, _)| !script.lost.contains(*id)).map(|(id, page)| Node {
             id: id.clone(),
             parent: Some("site".into()),
             access: if page.readers.is_empty() {
@@ -83,7 +93,7 @@ impl Scripted {
 
     fn listed(&self) -> Vec<(String, Page)> {
         let script = self.0.lock();
-        let listed = script.pages.iter().filter(|(id, _)| !script.unlisted.contains(*id));
+        let listed = script.pages.iter().filter(|(id, _)| !script.unlisted.contains(*id) && !script.lost.contains(*id));
         listed.map(|(id, page)| (id.clone(), page.clone())).collect()
     }
 }
@@ -136,7 +146,18 @@ impl Source for Opened {
         known: &dyn KnownDocuments,
         sink: &mut dyn BatchSink,
     ) -> Result<CrawlEnd, SourceError> {
-        self.scripted.0.lock().began_with.push(request.checkpoint.clone());
+        {
+            let mut script = self.scripted.0.lock();
+            script.began_with.push(request.checkpoint.clone());
+            script.modes.push(request.mode);
+            request.progress.note(script.note.clone());
+            request.progress.expect(script.pages.len() as u64);
+            request.progress.count_call();
+            if script.refuses {
+                let message = "the scripted site refuses the secret".to_owned();
+                return Err(SourceError::Unauthorized { message, code: Some("S-2".into()) });
+            }
+        }
         let after = request.checkpoint.as_ref().and_then(|checkpoint| checkpoint["after"].as_str().map(str::to_owned));
         let facts = Batch {
             facts: self.scripted.facts(&self.data_source_id),
@@ -144,6 +165,9 @@ impl Source for Opened {
             ..Batch::default()
         };
         sink.send(facts).await?;
+        if request.mode == (CrawlMode::Access { reconcile: false }) && self.scripted.0.lock().hangs_after.is_none() {
+            return Ok(CrawlEnd::default());
+        }
         let pages = self.scripted.listed();
         let rest = pages.into_iter().filter(|(id, _)| after.as_ref().is_none_or(|after| id > after));
         for (n_sent, (id, page)) in rest.enumerate() {
@@ -154,6 +178,11 @@ impl Source for Opened {
             if fails_after == Some(n_sent) {
                 let message = "the scripted site does not answer".to_owned();
                 return Err(SourceError::Unavailable { message, code: Some("S-1".into()), retry_at: None });
+            }
+            let sends_away = self.scripted.0.lock().sends_away;
+            if let Some((_, at)) = sends_away.filter(|(after, _)| *after == n_sent) {
+                let message = "the scripted site wants a rest".to_owned();
+                return Err(SourceError::Unavailable { message, code: None, retry_at: Some(at) });
             }
             if hangs_after == Some(n_sent) {
                 request.stop.cancelled().await;

@@ -10,7 +10,10 @@ use sangam_embed::{EmbedService, HashEmbedder};
 use sangam_engine::{Filter, LexicalQuery};
 use sangam_ingest::{Extractor, IndexRegistry, RegistryOptions};
 use sangam_store::{JobStatus, NewDataSource, NewIndex, Store, SyncJob};
-use sangam_sync::{FieldType, HostError, SecretLock, SourceSetup, SyncHost, SyncOptions, SyncService};
+use sangam_sync::{
+    Agenda, FieldType, HostError, PlannedSource, Scheduler, SecretLock, SourceSetup, SyncHost, SyncOptions, SyncPolicy,
+    SyncService,
+};
 use secrecy::SecretString;
 use tempfile::TempDir;
 
@@ -25,7 +28,20 @@ pub(crate) struct World {
     pub(crate) store: Store,
     folder: TempDir,
     indices: Arc<IndexRegistry>,
-    sync: Arc<SyncService>,
+    pub(crate) sync: Arc<SyncService>,
+    pub(crate) plan: Plan,
+    policy: SyncPolicy,
+}
+
+/// What the scheduler is told of data sources.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Plan(pub(crate) Arc<parking_lot::Mutex<Vec<PlannedSource>>>);
+
+#[async_trait]
+impl Agenda for Plan {
+    async fn sources(&self) -> Result<Vec<PlannedSource>, HostError> {
+        Ok(self.0.lock().clone())
+    }
 }
 
 struct Host;
@@ -56,7 +72,12 @@ impl SyncHost for Host {
 
 impl World {
     pub(crate) async fn new() -> Self {
-        let world = Self::open(tempfile::tempdir().unwrap(), Scripted::default()).await;
+        Self::under(SyncPolicy::default()).await
+    }
+
+    /// A world with other rules.
+    pub(crate) async fn under(policy: SyncPolicy) -> Self {
+        let world = Self::open(tempfile::tempdir().unwrap(), Scripted::default(), policy).await;
         let document = serde_json::json!({});
         let index = NewIndex { id: INDEX, name: "test", document: &document, tags: &[], limit: None };
         world.store.create_index(&index, None).await.unwrap();
@@ -74,7 +95,7 @@ impl World {
         world
     }
 
-    async fn open(folder: TempDir, scripted: Scripted) -> Self {
+    async fn open(folder: TempDir, scripted: Scripted, policy: SyncPolicy) -> Self {
         let store = Store::open(&folder.path().join("sangam.db")).await.unwrap();
         let embed = Some(Arc::new(EmbedService::start(Arc::new(HashEmbedder)).unwrap()));
         let options = RegistryOptions {
@@ -91,7 +112,7 @@ impl World {
             host: Arc::new(Host),
             policy,
         });
-        Self { scripted, store, folder, indices, sync }
+        Self { scripted, store, folder, indices, sync, plan: Plan::default(), policy }
     }
 
     /// The process ends in the middle of whatever it does, and the next one starts.
@@ -99,12 +120,42 @@ impl World {
         self.sync.shut_down().await;
         self.indices.close_all().await;
         self.store.close().await;
-        let (folder, scripted) = (self.folder, self.scripted);
+        let (folder, scripted, policy) = (self.folder, self.scripted, self.policy);
         drop((self.indices, self.sync));
-        let world = Self::open(folder, scripted).await;
+        let world = Self::open(folder, scripted, policy).await;
         world.indices.open(INDEX).await.unwrap();
         world.sync.resume().await.unwrap();
         world
+    }
+
+    /// A scheduler that starts what becomes due after `now_ms`.
+    pub(crate) fn scheduler(&self, now_ms: i64) -> Scheduler {
+        Scheduler::new(Arc::clone(&self.sync), Arc::new(self.plan.clone()), now_ms)
+    }
+
+    /// Plans the data source with a schedule, if any, and a tag, if any.
+    pub(crate) fn plan(&self, schedule: Option<&str>, access_refresh: Option<&str>, updated_at: i64) {
+        *self.plan.0.lock() = vec![PlannedSource {
+            index_id: INDEX.into(),
+            data_source_id: SOURCE.into(),
+            schedule: schedule.map(Into::into),
+            configuration: serde_json::json!({ "type": "SCRIPTED" }),
+            access_refresh: access_refresh.map(Into::into),
+            updated_at,
+        }];
+    }
+
+    /// All jobs of a kind, oldest first.
+    pub(crate) async fn jobs(&self, kind: sangam_store::JobKind) -> Vec<SyncJob> {
+        let filter = sangam_store::JobFilter { kind, ..sangam_store::JobFilter::default() };
+        let mut jobs = self.store.jobs(SOURCE, &filter, 0, 100).await.unwrap();
+        jobs.reverse();
+        jobs
+    }
+
+    /// The number of documents that anybody finds, a request for everything included.
+    pub(crate) fn n_visible(&self) -> u64 {
+        self.indices.get(INDEX).unwrap().unfiltered_view().unwrap().readable.len()
     }
 
     pub(crate) async fn start(&self, id: &str) {

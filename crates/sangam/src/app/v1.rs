@@ -2,8 +2,13 @@
 //!
 //! - `GET  indices/{id}`: what waits in the index.
 //! - `POST indices/{id}/explain`: why somebody may or may not read a document.
-//! - `GET  indices/{id}/data-sources/{id}/jobs/{id}`: a job with its warnings.
-//! - `GET  indices/{id}/data-sources/{id}/jobs/{id}/documents?after=&limit=`: its report, a line per document.
+//! - `GET  indices/{id}/data-sources/{id}/jobs?kind=&limit=`: syncs, refreshes of access (`access`) or dry runs (`preview`).
+//! - `GET  indices/{id}/data-sources/{id}/jobs/{id}`: a job with its progress and its warnings.
+//! - `GET  indices/{id}/data-sources/{id}/jobs/{id}/documents?after=&limit=&status=&action=`: its report, a line per document.
+//! - `POST indices/{id}/data-sources/{id}/access-refresh`: refreshes access now.
+
+mod access_refresh;
+mod jobs;
 
 use std::sync::Arc;
 
@@ -13,18 +18,17 @@ use sangam_api::{ApiError, RequestContext};
 use sangam_ingest::IndexRegistry;
 use sangam_search::Searcher;
 use sangam_server::{Action, SangamV1, V1Request};
-use sangam_store::{Store, SyncJob};
+use sangam_store::Store;
+use sangam_sync::SyncService;
 use serde::Deserialize;
 use serde_json::{Value, json};
-
-/// Lines of a report in one answer.
-const REPORT_LINES_MAX: u32 = 1_000;
 
 /// The endpoints.
 pub(super) struct Endpoints {
     pub(super) searcher: Searcher,
     pub(super) store: Store,
     pub(super) indices: Arc<IndexRegistry>,
+    pub(super) sync: Arc<SyncService>,
 }
 
 /// Whom to explain for, and what.
@@ -54,6 +58,8 @@ impl SangamV1 for Endpoints {
         let (operation, index_id) = match (request.method.as_str(), path.as_slice()) {
             ("GET", ["indices", id]) => ("DescribeIndex", id),
             ("POST", ["indices", id, "explain"]) => ("ExplainAccess", id),
+            ("GET", ["indices", id, "data-sources", _, "jobs"]) => ("ListSyncJobs", id),
+            ("POST", ["indices", id, "data-sources", _, "access-refresh"]) => ("RefreshAccess", id),
             ("GET", ["indices", id, "data-sources", _, "jobs", _]) => ("DescribeSyncJob", id),
             ("GET", ["indices", id, "data-sources", _, "jobs", _, "documents"]) => ("ListSyncJobDocuments", id),
             _ => return None,
@@ -66,12 +72,13 @@ impl SangamV1 for Endpoints {
         match path.as_slice() {
             ["indices", id] => self.index(id).await,
             ["indices", id, "explain"] => self.explain(id, &request.body).await,
-            ["indices", index, "data-sources", source, "jobs", job] => {
-                Ok(job_json(&self.job(index, source, job).await?))
+            ["indices", index, "data-sources", source, "access-refresh"] => {
+                self.refresh_access(index, source, &request.body).await
             }
+            ["indices", index, "data-sources", source, "jobs"] => self.jobs(index, source, &request.query).await,
+            ["indices", index, "data-sources", source, "jobs", job] => self.describe_job(index, source, job).await,
             ["indices", index, "data-sources", source, "jobs", job, "documents"] => {
-                self.job(index, source, job).await?;
-                self.report(job, &request.query).await
+                self.report(index, source, job, &request.query).await
             }
             _ => Err(ApiError::not_found("there is no such endpoint")),
         }
@@ -110,51 +117,25 @@ impl Endpoints {
         serde_json::to_value(told.map_err(internal)?).map_err(internal)
     }
 
-    async fn job(&self, index_id: &str, data_source_id: &str, job_id: &str) -> Result<SyncJob, ApiError> {
-        let job = self.store.job(job_id).await.map_err(internal)?;
-        job.filter(|job| job.index_id == index_id && job.data_source_id == data_source_id)
-            .ok_or_else(|| ApiError::not_found(format!("sync job `{job_id}` not found")))
-    }
-
-    async fn report(&self, job_id: &str, query: &[(String, String)]) -> Result<Value, ApiError> {
-        let given = |name: &str| query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
-        let limit = match given("limit").map(str::parse) {
-            None => REPORT_LINES_MAX,
-            Some(Ok(limit)) if (1..=REPORT_LINES_MAX).contains(&limit) => limit,
-            Some(_) => return Err(ApiError::validation(format!("`limit` must be from 1 to {REPORT_LINES_MAX}"))),
-        };
-        let lines = self.store.job_documents(job_id, given("after").unwrap_or_default(), limit).await;
-        let lines: Vec<Value> = lines
-            .map_err(internal)?
-            .into_iter()
-            .map(|line| {
-                json!({ "documentId": line.document_id, "action": line.action.as_str(), "message": line.message })
-            })
-            .collect();
-        Ok(json!({ "documents": lines }))
+    /// The data source, if it is one of the index.
+    async fn data_source(&self, index_id: &str, id: &str) -> Result<(), ApiError> {
+        let source = self.store.data_source(index_id, id).await.map_err(internal)?;
+        source.map(drop).ok_or_else(|| ApiError::not_found(format!("data source `{id}` not found")))
     }
 }
 
-fn job_json(job: &SyncJob) -> Value {
-    let counters = job.counters;
-    json!({
-        "executionId": job.id,
-        "status": job.status.as_str(),
-        "startedAt": job.started_at,
-        "endedAt": job.ended_at,
-        "errorCode": job.error_code,
-        "errorMessage": job.error_message,
-        "dataSourceErrorCode": job.data_source_error_code,
-        "note": job.note,
-        "warnings": job.warnings,
-        "documentsAdded": counters.added,
-        "documentsModified": counters.modified,
-        "documentsDeleted": counters.deleted,
-        "documentsFailed": counters.failed,
-        "documentsScanned": counters.scanned,
-        "accessChanged": counters.access_changed,
-        "protectedFromDeletion": counters.protected,
-    })
+/// A parameter of the query string.
+fn given<'q>(query: &'q [(String, String)], name: &str) -> Option<&'q str> {
+    query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+}
+
+/// The parameter `limit`, from 1 to `most`, which is also what is meant without it.
+fn limit(query: &[(String, String)], most: u32) -> Result<u32, ApiError> {
+    match given(query, "limit").map(str::parse) {
+        None => Ok(most),
+        Some(Ok(limit)) if (1..=most).contains(&limit) => Ok(limit),
+        Some(_) => Err(ApiError::validation(format!("`limit` must be from 1 to {most}"))),
+    }
 }
 
 fn internal(error: impl std::fmt::Display) -> ApiError {

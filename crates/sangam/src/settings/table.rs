@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use reqwest::Url;
 use sangam_service::{NoUserContext, Quotas};
+use sangam_sync::AccessRefresh;
 use secrecy::SecretString;
 
 use super::declared::{Audience, Declared, Fallback, Info};
@@ -253,6 +254,30 @@ pub const CONFLUENCE_FOLDER_CHECKS: Declared<usize> = Declared {
     parse: parse::folder_checks,
 };
 
+/// How often access is refreshed between syncs.
+pub const CONFLUENCE_ACCESS_REFRESH: Declared<AccessRefresh> = Declared {
+    info: Info {
+        key: "confluence.access_refresh",
+        doc: "How often rights and deletions of a data source with a schedule are read again between its syncs, without fetching content. A data source's tag `sangam:access-refresh` goes before this setting, also for one on demand.",
+        accepts: "`off`, or a time from `1m` to `24h`, with `s`, `m` or `h`",
+        fallback: Fallback::Absent("every 10 minutes, every hour with OAuth2 on Confluence Cloud"),
+        ..SERVER
+    },
+    parse: AccessRefresh::parse,
+};
+
+/// How long access is good without sight.
+pub const CONFLUENCE_ACCESS_MAX_AGE: Declared<Duration> = Declared {
+    info: Info {
+        key: "confluence.access_max_age",
+        doc: "How old access may become once a site refuses the crawler's credentials or shows it nothing any more: from when access was last read, everything of the data source keeps it for this long and is hidden from everybody then, until a sync or a refresh succeeds.",
+        accepts: "a time from `1s` to `24h`, with `s`, `m` or `h`",
+        fallback: Fallback::Value("24h"),
+        ..SERVER
+    },
+    parse: parse::wait,
+};
+
 /// The server that commands speak to.
 pub const ENDPOINT: Declared<Url> = Declared {
     info: Info {
@@ -280,7 +305,7 @@ pub const ABORT_AT: Declared<String> = Declared {
 };
 
 /// All of them, in the order of the reference.
-pub const ALL: [&Info; 20] = [
+pub const ALL: [&Info; 22] = [
     &LISTEN.info,
     &DATA_DIR.info,
     &ACCESS_KEY_ID.info,
@@ -299,6 +324,8 @@ pub const ALL: [&Info; 20] = [
     &CONFLUENCE_MEDIA_HOSTS.info,
     &CONFLUENCE_RETRY_AFTER_MAX.info,
     &CONFLUENCE_FOLDER_CHECKS.info,
+    &CONFLUENCE_ACCESS_REFRESH.info,
+    &CONFLUENCE_ACCESS_MAX_AGE.info,
     &ENDPOINT.info,
     &ABORT_AT.info,
 ];

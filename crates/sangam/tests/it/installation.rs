@@ -76,6 +76,11 @@ impl Installation {
         false
     }
 
+    /// True while the process has not ended.
+    pub(crate) fn is_alive(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
     /// Ends the process at once, as a power cut would.
     pub(crate) fn kill(&mut self) {
         self.child.kill().ok();

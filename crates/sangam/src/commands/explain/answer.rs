@@ -16,6 +16,12 @@ pub(super) struct Answer {
     pub(super) status: Option<String>,
     /// Set if it is hidden because the last clean listing lacked it.
     pub(super) missing_since_job: Option<String>,
+    /// Set, in milliseconds since 1970 UTC, if everything of its data source is hidden since then.
+    #[serde(default)]
+    pub(super) source_hidden_since: Option<i64>,
+    /// Why the crawler of its data source lost its sight.
+    #[serde(default)]
+    pub(super) source_lost_sight: Option<String>,
     /// Who the named user is, in the directories of the sources.
     pub(super) accounts: Vec<Account>,
     /// What people call the accounts and groups of the layers, by id.

@@ -23,6 +23,7 @@ pub(super) fn tell(answer: &Answer, user: Option<&str>, groups: &[String]) -> St
         }
     };
     let mut lines = vec![verdict];
+    lines.extend(lost_sight(answer));
     if let Some(user) = user {
         lines.extend(accounts(user, &answer.accounts));
     }
@@ -33,6 +34,22 @@ pub(super) fn tell(answer: &Answer, user: Option<&str>, groups: &[String]) -> St
         lines.extend(answer.access.layers.iter().map(|told| format!("  {}", layer(told, &answer.names))));
     }
     lines.join("\n")
+}
+
+/// What it means that the crawler of the document's data source lost its sight, if it did.
+fn lost_sight(answer: &Answer) -> Option<String> {
+    let reason = answer.source_lost_sight.as_deref().map(printable);
+    let because = reason.map(|reason| format!(" ({})", reason.trim_end_matches('.'))).unwrap_or_default();
+    match answer.source_hidden_since {
+        Some(since) => {
+            let since = jiff::Timestamp::from_millisecond(since).map(|since| format!("{since:.0}")).unwrap_or_default();
+            Some(format!("Everything of its data source is hidden since {since}: the source lost sight{because}."))
+        }
+        None if answer.source_lost_sight.is_some() => Some(format!(
+            "Its data source lost sight{because}: it keeps its last access for a while and is hidden then."
+        )),
+        None => None,
+    }
 }
 
 fn reader(user: Option<&str>, groups: &[String]) -> String {
@@ -205,12 +222,17 @@ mod tests {
             found: true,
             status: None,
             missing_since_job: Some("j".to_owned()),
+            source_hidden_since: Some(0),
+            source_lost_sight: Some("the token was refused.".to_owned()),
             accounts: Vec::new(),
             names: std::collections::BTreeMap::new(),
             access: sangam_access::AccessTable::default()
                 .explain(sangam_access::AccessId::HIDDEN, &sangam_access::Reader::Nobody),
         };
         let read: Answer = serde_json::from_value(serde_json::to_value(told).unwrap()).unwrap();
-        assert!(tell(&read, None, &[]).starts_with("No: `d` is hidden from everybody"));
+        let words = tell(&read, None, &[]);
+        assert!(words.starts_with("No: `d` is hidden from everybody"));
+        let sight = "hidden since 1970-01-01T00:00:00Z: the source lost sight (the token was refused).";
+        assert!(words.contains(sight), "{words}");
     }
 }

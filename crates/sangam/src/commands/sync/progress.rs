@@ -7,7 +7,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use sangam_api::kendra::{DataSourceSyncJob, DataSourceSyncJobStatus};
 
 use super::job::Counters;
-use crate::output::thousands;
+use super::told::ToldJob;
+use crate::output::{printable, thousands};
 
 /// A rate over less time than this jumps too much to be read.
 const RATE_AFTER: Duration = Duration::from_secs(2);
@@ -17,24 +18,31 @@ const SECONDS_PER_HOUR: u64 = 3_600;
 /// The line, and what is needed for a rate.
 pub(super) struct Progress {
     bar: ProgressBar,
-    /// How many documents there may be, by the last job.
-    expected: Option<u64>,
     /// When the first documents were seen, and how many.
     first: Mutex<Option<(Instant, u64)>>,
 }
 
 impl Progress {
-    /// A line for a job that may see `expected` documents.
-    pub(super) fn new(expected: Option<u64>) -> Self {
+    /// A line for a job.
+    pub(super) fn new() -> Self {
         let style = ProgressStyle::with_template("{spinner} {msg}").expect("the template is a constant that parses");
-        Self { bar: ProgressBar::new_spinner().with_style(style), expected, first: Mutex::default() }
+        Self { bar: ProgressBar::new_spinner().with_style(style), first: Mutex::default() }
     }
 
-    /// Shows where the job is.
-    pub(super) fn show(&self, job: &DataSourceSyncJob) {
+    /// Shows where the job is; `told` adds what Kendra's API does not tell.
+    pub(super) fn show(&self, job: &DataSourceSyncJob, told: &ToldJob) {
         let scanned = Counters::of(job).scanned;
         let rate = self.rate(scanned);
-        self.bar.set_message(message(job.status, scanned, rate, self.expected));
+        let line = message(job.status, scanned, rate, told.documents_expected);
+        self.bar.set_message(with_note(line, told.note.as_deref()));
+        self.bar.tick();
+    }
+
+    /// Shows where a job is that is no sync.
+    pub(super) fn show_told(&self, told: &ToldJob) {
+        let left = told.seconds_left.map(|left| format!(", about {} left", time(left))).unwrap_or_default();
+        let line = format!("looking: {} documents{left}", thousands(told.documents_scanned));
+        self.bar.set_message(with_note(line, told.note.as_deref()));
         self.bar.tick();
     }
 
@@ -49,6 +57,14 @@ impl Progress {
         let (since, before) = *first.get_or_insert_with(|| (Instant::now(), scanned));
         let elapsed = since.elapsed();
         (elapsed >= RATE_AFTER).then(|| scanned.saturating_sub(before) as f64 / elapsed.as_secs_f64())
+    }
+}
+
+/// The line with what the source says of itself.
+fn with_note(line: String, note: Option<&str>) -> String {
+    match note {
+        Some(note) => format!("{line} ({})", printable(note)),
+        None => line,
     }
 }
 
@@ -104,6 +120,7 @@ mod tests {
             "syncing: 1,500 documents of about 2,000, 50 a second, about 10s left"
         );
         assert_eq!(message(syncing, 2001, Some(50.0), Some(2000)), "syncing: 2,001 documents, 50 a second");
+        assert_eq!(with_note("syncing".into(), Some("waiting 5 s")), "syncing (waiting 5 s)");
         let indexing = Some(DataSourceSyncJobStatus::SyncingIndexing);
         assert_eq!(message(indexing, 10, Some(1.0), Some(10)), "making vectors: 10 documents");
     }

@@ -1,0 +1,63 @@
+//! The data sources in use, as the scheduler sees them.
+
+use async_trait::async_trait;
+use sangam_service::DataSourceDocument;
+use sangam_store::{DataSourceRecord, DataSourceState, IndexState, Store, StoreError, data_source_resource};
+use sangam_sync::{ACCESS_REFRESH_TAG, Agenda, HostError, PlannedSource};
+
+/// Rows asked for at once.
+const PAGE: u32 = 100;
+/// The API's type of data sources that nothing here syncs.
+const CUSTOM: &str = "CUSTOM";
+
+/// Reads them from the store.
+pub(super) struct StoredAgenda(pub(super) Store);
+
+#[async_trait]
+impl Agenda for StoredAgenda {
+    async fn sources(&self) -> Result<Vec<PlannedSource>, HostError> {
+        self.read().await.map_err(|error| HostError(format!("The state did not answer: {error}.")))
+    }
+}
+
+impl StoredAgenda {
+    async fn read(&self) -> Result<Vec<PlannedSource>, StoreError> {
+        let mut planned = Vec::new();
+        let mut after: Option<(i64, String)> = None;
+        loop {
+            let page = self.0.indices(after.as_ref().map(|(at, id)| (*at, id.as_str())), PAGE).await?;
+            let Some(last) = page.last() else { return Ok(planned) };
+            after = Some((last.created_at, last.id.clone()));
+            for index in page.iter().filter(|index| index.state == IndexState::Active) {
+                self.read_index(&index.id, &mut planned).await?;
+            }
+        }
+    }
+
+    async fn read_index(&self, index_id: &str, planned: &mut Vec<PlannedSource>) -> Result<(), StoreError> {
+        let mut after: Option<(i64, String)> = None;
+        loop {
+            let page = self.0.data_sources(index_id, after.as_ref().map(|(at, id)| (*at, id.as_str())), PAGE).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Some((last.created_at, last.id.clone()));
+            for source in page {
+                if source.state == DataSourceState::Active && source.kind != CUSTOM {
+                    planned.push(self.planned(source).await?);
+                }
+            }
+        }
+    }
+
+    async fn planned(&self, source: DataSourceRecord) -> Result<PlannedSource, StoreError> {
+        let document = DataSourceDocument::of(&source)?;
+        let tags = self.0.tags(&data_source_resource(&source.index_id, &source.id)).await?;
+        Ok(PlannedSource {
+            configuration: document.template().cloned().unwrap_or_default(),
+            schedule: document.schedule,
+            access_refresh: tags.into_iter().find(|(key, _)| key == ACCESS_REFRESH_TAG).map(|(_, value)| value),
+            updated_at: source.updated_at,
+            index_id: source.index_id,
+            data_source_id: source.id,
+        })
+    }
+}
