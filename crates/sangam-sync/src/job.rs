@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::ending::{Ending, aborted, end_of, failed, internal, source_ending};
+use crate::preview;
 use crate::progress::tell;
 use crate::removal::{Removal, RemovalError};
 use crate::sink::{BATCHES_WAITING, ChannelSink, Ids, Known, Storing};
@@ -48,7 +49,7 @@ pub(crate) async fn run(
             Err(end) => Err(end),
         },
         (JobKind::Access, _) => refresh(service, &job, stop).await,
-        (JobKind::Preview, _) => Err(Ending::Job(aborted())),
+        (JobKind::Preview, _) => preview::run(service, &job, stop).await,
     };
     match ended {
         Ok(end) | Err(Ending::Job(end)) => Some(end),
@@ -212,8 +213,10 @@ async fn crawl(
 }
 
 /// How a job ends whose source could not go on, after what that means for its data source is noted.
-async fn ended_by(service: &SyncService, job: &SyncJob, error: SourceError) -> Ending {
+pub(crate) async fn ended_by(service: &SyncService, job: &SyncJob, error: SourceError) -> Ending {
     let noted = match &error {
+        // A dry run changes nothing, whatever it meets.
+        _ if job.kind == JobKind::Preview => Ok(()),
         SourceError::Unauthorized { message, .. } => lost_sight(service, job, message).await,
         SourceError::Unavailable { retry_at: Some(at), .. } => {
             service.store().set_retry_at(&job.id, at.saturating_mul(1_000)).await.map_err(Into::into)

@@ -12,7 +12,7 @@ use crate::sink::Ids;
 use crate::{CrawlEnd, Presence, Source, SourceError};
 
 /// Ids looked up at once.
-const CONFIRM_MANY: usize = 200;
+pub(crate) const CONFIRM_MANY: usize = 200;
 /// Fewer removals than this never trip the guard: small data sources change by large parts.
 const GUARD_FROM: usize = 20;
 
@@ -45,15 +45,15 @@ pub(crate) enum RemovalError {
 
 /// What is to happen with the documents that the listing lacked.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Plan {
+pub(crate) struct Plan {
     /// They answered after all.
-    present: Vec<UnseenDocument>,
+    pub(crate) present: Vec<UnseenDocument>,
     /// Gone for good: trashed, or lacked twice.
-    remove: Vec<String>,
+    pub(crate) remove: Vec<String>,
     /// Not answered for the first time.
-    hide: Vec<String>,
+    pub(crate) hide: Vec<String>,
     /// Left out by the configuration.
-    excluded: Vec<String>,
+    pub(crate) excluded: Vec<String>,
     /// Their place was lost from sight too long ago.
     lost: Vec<String>,
     /// True if one was in the trash: whoever can tell that sees something.
@@ -152,12 +152,12 @@ impl Removal<'_> {
 
 impl Plan {
     /// True if documents were lacking and not one answer shows that the source is still seen.
-    fn shows_nothing(&self) -> bool {
+    pub(crate) fn shows_nothing(&self) -> bool {
         let is_lacking = !self.hide.is_empty() || !self.remove.is_empty();
         is_lacking && self.present.is_empty() && self.excluded.is_empty() && !self.has_trashed
     }
 
-    fn add(&mut self, document: UnseenDocument, presence: Presence) {
+    pub(crate) fn add(&mut self, document: UnseenDocument, presence: Presence) {
         match presence {
             Presence::Present => self.present.push(document),
             Presence::Trashed => {
@@ -172,7 +172,7 @@ impl Plan {
 }
 
 /// True if so many of the documents would go that it looks like a mistake.
-fn guard_trips(threshold_percent: Option<u8>, n_scanned: usize, n_deleted: usize) -> bool {
+pub(crate) fn guard_trips(threshold_percent: Option<u8>, n_scanned: usize, n_deleted: usize) -> bool {
     let Some(threshold) = threshold_percent else { return false };
     n_deleted >= GUARD_FROM && 100 * n_deleted > usize::from(threshold) * (n_scanned + n_deleted)
 }

@@ -107,6 +107,14 @@ impl SyncService {
         self.start_of(JobKind::Access, index_id, data_source_id, Some(mode)).await
     }
 
+    /// Starts a dry run of a data source's sync, which stores nothing but its result; returns the job's id.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] with the id of the dry run in progress, [`StoreError::NotFound`] if there is no such data source.
+    pub async fn preview(self: &Arc<Self>, index_id: &str, data_source_id: &str) -> Result<String, StoreError> {
+        self.start_of(JobKind::Preview, index_id, data_source_id, Some(CrawlMode::Preview)).await
+    }
+
     async fn start_of(
         self: &Arc<Self>,
         kind: JobKind,

@@ -6,8 +6,10 @@
 //! - `GET  indices/{id}/data-sources/{id}/jobs/{id}`: a job with its progress and its warnings.
 //! - `GET  indices/{id}/data-sources/{id}/jobs/{id}/documents?after=&limit=&status=&action=`: its report, a line per document.
 //! - `POST indices/{id}/data-sources/{id}/access-refresh`: refreshes access now.
+//! - `POST indices/{id}/data-sources/{id}/dry-run`: finds out what a sync would do; the answer is in the job, as `preview`.
 
 mod access_refresh;
+mod dry_run;
 mod jobs;
 
 use std::sync::Arc;
@@ -60,6 +62,7 @@ impl SangamV1 for Endpoints {
             ("POST", ["indices", id, "explain"]) => ("ExplainAccess", id),
             ("GET", ["indices", id, "data-sources", _, "jobs"]) => ("ListSyncJobs", id),
             ("POST", ["indices", id, "data-sources", _, "access-refresh"]) => ("RefreshAccess", id),
+            ("POST", ["indices", id, "data-sources", _, "dry-run"]) => ("PreviewSync", id),
             ("GET", ["indices", id, "data-sources", _, "jobs", _]) => ("DescribeSyncJob", id),
             ("GET", ["indices", id, "data-sources", _, "jobs", _, "documents"]) => ("ListSyncJobDocuments", id),
             _ => return None,
@@ -75,6 +78,7 @@ impl SangamV1 for Endpoints {
             ["indices", index, "data-sources", source, "access-refresh"] => {
                 self.refresh_access(index, source, &request.body).await
             }
+            ["indices", index, "data-sources", source, "dry-run"] => self.dry_run(index, source).await,
             ["indices", index, "data-sources", source, "jobs"] => self.jobs(index, source, &request.query).await,
             ["indices", index, "data-sources", source, "jobs", job] => self.describe_job(index, source, job).await,
             ["indices", index, "data-sources", source, "jobs", job, "documents"] => {

@@ -1,5 +1,6 @@
 //! `sangam sync`: starts a sync job, shows how it comes on, and ends as it ends.
 
+mod dry_run;
 mod job;
 mod progress;
 mod told;
@@ -49,8 +50,14 @@ pub struct SyncArgs {
     ///
     /// Reads again who may read what, and what is still there, without fetching content. The job is no sync: a sync that starts meanwhile
     /// ends it.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "dry_run")]
     pub access_only: bool,
+
+    /// Show what a sync would do, and do nothing.
+    ///
+    /// Lists the whole source and tells what would be added, changed and deleted, and who could see it. Works before the first sync too.
+    #[arg(long, conflicts_with = "no_wait")]
+    pub dry_run: bool,
 }
 
 /// A data source that a job runs for.
@@ -64,6 +71,9 @@ pub(super) async fn run(args: SyncArgs, client: &Client, output: &Output) -> Res
     let index_id = resolve::index(client, &args.index).await?;
     let data_source_id = resolve::data_source(client, &index_id, &args.data_source).await?;
     let target = Target { index_id, data_source_id };
+    if args.dry_run {
+        return dry_run::run(client, &target, output).await;
+    }
     if args.access_only {
         let id = told::start(client, &target, "access-refresh", &serde_json::json!({})).await?;
         return told::follow_to_end(client, &target, &id, args.no_wait, output).await;
