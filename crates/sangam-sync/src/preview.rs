@@ -13,17 +13,13 @@ use sangam_store::{JobEnd, SyncJob, UnseenDocument};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-pub use self::found::{
-    AccessGap, Deletions, GroupReach, PersonReach, Preview, SpacePreview, TypeCounts,
-};
+pub use self::found::{AccessGap, Deletions, GroupReach, PersonReach, Preview, SpacePreview, TypeCounts};
 use crate::ending::{Ending, aborted, end_of, internal};
 use crate::job::{Opened, ended_by, open};
 use crate::progress::tell;
 use crate::removal::{CONFIRM_MANY, Plan, guard_trips};
 use crate::sink::{BATCHES_WAITING, ChannelSink, Ids, Known};
-use crate::{
-    Batch, CrawlEnd, CrawlMode, CrawlRequest, Fact, Node, NodeAccess, Progress, SyncService,
-};
+use crate::{Batch, CrawlEnd, CrawlMode, CrawlRequest, Fact, Node, NodeAccess, Progress, SyncService};
 
 /// Nodes between a document and the root, as in the store.
 const TREE_DEPTH_MAX: usize = 1_000;
@@ -117,7 +113,9 @@ async fn deletions(
             continue;
         }
         match opened.source.confirm(&own).await {
-            Ok(answers) => answers.into_iter().zip(chunk).for_each(|(answer, document)| plan.add((*document).clone(), answer)),
+            Ok(answers) => {
+                answers.into_iter().zip(chunk).for_each(|(answer, document)| plan.add((*document).clone(), answer))
+            }
             Err(error) => return Err(ended_by(service, job, error).await),
         }
     }
@@ -246,7 +244,8 @@ impl Gathered {
     fn count(&self, found: &mut Preview) {
         for (group, counts) in &self.groups {
             let space = found.spaces.entry(group.space.clone()).or_default();
-            for into in [&mut found.documents, &mut space.documents, space.kinds.entry(group.kind.clone()).or_default()] {
+            for into in [&mut found.documents, &mut space.documents, space.kinds.entry(group.kind.clone()).or_default()]
+            {
                 into.added += counts.added;
                 into.changed += counts.changed;
                 into.unchanged += counts.unchanged;

@@ -21,9 +21,8 @@ pub(super) fn tell(gathered: &Gathered, directory: &Directory, found: &mut Previ
     let by_access = by_access(gathered);
     let public = gathered.table.passing(&Reader::Nobody);
     let mut reached = public.clone();
-    let able = gathered.people.users.iter().filter(|user| {
-        matches!(user.state, AccountState::Active | AccountState::Guest)
-    });
+    let able =
+        gathered.people.users.iter().filter(|user| matches!(user.state, AccountState::Active | AccountState::Guest));
     let able: Vec<_> = able.collect();
     found.n_people_left_out = able.len().saturating_sub(PEOPLE_MAX) as u64;
     for user in able.iter().take(PEOPLE_MAX) {
@@ -108,8 +107,7 @@ fn tell_hidden(
             *reasons.entry(reason).or_default() += places.values().sum::<u64>();
         }
     }
-    found.hidden =
-        reasons.into_iter().map(|(reason, n_documents)| AccessGap { reason, n_documents }).collect();
+    found.hidden = reasons.into_iter().map(|(reason, n_documents)| AccessGap { reason, n_documents }).collect();
     found.hidden.sort_by_key(|gap| std::cmp::Reverse(gap.n_documents));
     found.hidden.truncate(REASONS_MAX);
 }

@@ -25,10 +25,17 @@ pub(super) async fn run(client: &Client, target: &Target, output: &Output) -> Re
 
 /// The whole answer, several lines.
 fn tell(found: &Preview) -> String {
-    let mut lines = vec![format!("A sync would see {} documents: {}.", thousands(found.documents.total()), counts(&found.documents))];
+    let mut lines = vec![format!(
+        "A sync would see {} documents: {}.",
+        thousands(found.documents.total()),
+        counts(&found.documents)
+    )];
     lines.extend(deletions(&found.deletions));
     lines.push(String::new());
-    lines.push(format!("{:<16}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}", "SPACE", "ADDED", "CHANGED", "SAME", "PEOPLE", "PUBLIC", "HIDDEN"));
+    lines.push(format!(
+        "{:<16}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}",
+        "SPACE", "ADDED", "CHANGED", "SAME", "PEOPLE", "PUBLIC", "HIDDEN"
+    ));
     for (key, space) in found.spaces.iter().take(SHOWN) {
         let key = if key.is_empty() { "-".to_owned() } else { printable(key) };
         let numbers = [
@@ -50,7 +57,13 @@ fn tell(found: &Preview) -> String {
     }
     section(&mut lines, "People and what they could read:", &found.people, |person| (&person.name, person.n_documents));
     section(&mut lines, "Groups and what they alone open:", &found.groups, |group| (&group.name, group.n_documents));
-    lines.extend(found.incomplete.iter().take(SHOWN).map(|place| format!("Not counted, because its listing broke off: {}", printable(place))));
+    lines.extend(
+        found
+            .incomplete
+            .iter()
+            .take(SHOWN)
+            .map(|place| format!("Not counted, because its listing broke off: {}", printable(place))),
+    );
     lines.extend(found.warnings.iter().take(SHOWN).map(|warning| format!("Warning: {}", printable(warning))));
     lines.join("\n")
 }
