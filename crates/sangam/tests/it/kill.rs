@@ -206,7 +206,7 @@ async fn killed_at_every_named_place_it_goes_on_and_ends_whole() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_while_it_hides_what_lost_sight_it_stays_hidden_until_sight_is_back() {
-    const MAX_AGE: (&str, &str) = ("SANGAM_CONFLUENCE_ACCESS_MAX_AGE", "1s");
+    const MAX_AGE: (&str, &str) = ("SANGAM_CONFLUENCE__ACCESS_MAX_AGE", "1s");
     let world = World::new().await;
     let mut installation = Installation::start(world.path(), &[]);
     assert!(world.start_job(&installation).await);
