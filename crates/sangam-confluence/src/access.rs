@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use sangam_access::{AccessClass, Allow, Layer, Principal};
 
-use crate::wire::{Group, RestrictionLists, SpacePermission, User};
+use crate::wire::{Group, RestrictionLists, RoleAssignment, SpacePermission, User};
 
 /// Makes the principals of one data source.
 #[derive(Debug, Clone)]
@@ -61,12 +61,23 @@ impl Principals {
     /// The layer that the rows of a space's permissions make: a union. Only viewing the space counts; administering it, or
     /// creating in it, does not let anybody read.
     pub(crate) fn space_layer(&self, rows: &[SpacePermission]) -> SpaceLayer {
+        let viewing = rows.iter().filter(|row| row.operation.key == "read" && row.operation.target_type == "space");
+        self.union_of(viewing.map(|row| (row.principal.kind.as_str(), row.principal.id.as_str())))
+    }
+
+    /// The layer that the roles of a space make, of which `views` tells whether they include viewing it.
+    pub(crate) fn role_layer(&self, assigned: &[RoleAssignment], views: impl Fn(&str) -> bool) -> SpaceLayer {
+        let viewing = assigned.iter().filter(|one| views(&one.role_id));
+        self.union_of(viewing.map(|one| (one.principal.kind.as_str(), one.principal.id.as_str())))
+    }
+
+    /// Everybody of these kinds and ids. A kind that is not understood opens nothing.
+    fn union_of<'s>(&self, subjects: impl Iterator<Item = (&'s str, &'s str)>) -> SpaceLayer {
         let mut allowed = BTreeSet::new();
         let mut is_anonymous = false;
         let mut not_understood = BTreeSet::new();
-        for row in rows.iter().filter(|row| row.operation.key == "read" && row.operation.target_type == "space") {
-            let id = row.principal.id.as_str();
-            match row.principal.kind.to_ascii_lowercase().replace('_', "-").as_str() {
+        for (kind, id) in subjects {
+            match kind.to_ascii_lowercase().replace('_', "-").as_str() {
                 "user" => drop(allowed.insert(self.user(id))),
                 "group" => drop(allowed.insert(self.group(id))),
                 "anonymous" => is_anonymous = true,
@@ -104,6 +115,34 @@ impl Principals {
             None => self.group(self.group_ids.get(&sangam_access::fold(&group.name)).unwrap_or(&group.name)),
         });
         OwnList::Only(Layer::only(users.chain(groups)))
+    }
+}
+
+impl SpaceLayer {
+    /// Whom either lets in.
+    pub(crate) fn union(mut self, other: &Self) -> Self {
+        self.not_understood.extend(other.not_understood.iter().cloned());
+        let layer = Layer::only(self.named().union(&other.named()).cloned());
+        Self { layer, is_anonymous: self.is_anonymous || other.is_anonymous, not_understood: self.not_understood }
+    }
+
+    /// Whom both let in by the same name.
+    pub(crate) fn intersection(mut self, other: &Self) -> Self {
+        self.not_understood.extend(other.not_understood.iter().cloned());
+        let layer = Layer::only(self.named().intersection(&other.named()).cloned());
+        Self { layer, is_anonymous: self.is_anonymous && other.is_anonymous, not_understood: self.not_understood }
+    }
+
+    /// True if both let the same people in.
+    pub(crate) fn agrees_with(&self, other: &Self) -> bool {
+        self.layer == other.layer && self.is_anonymous == other.is_anonymous
+    }
+
+    fn named(&self) -> BTreeSet<Principal> {
+        match &self.layer.allow {
+            Allow::Everyone => BTreeSet::new(),
+            Allow::Only(allowed) => allowed.clone(),
+        }
     }
 }
 

@@ -161,7 +161,6 @@ impl Client {
     }
 
     /// Rate points that the site says are left in this hour; `None` if it counts none, as for API tokens.
-    #[expect(dead_code, reason = "for passes between jobs, which use half of them at most")]
     pub(crate) fn points_left(&self) -> Option<u64> {
         match self.hosting() {
             Hosting::Cloud => self.shared.pace.points_left(),

@@ -13,6 +13,7 @@ use crate::{
     secret::Credentials,
     settings::ConfluenceSettings,
     source::ConfluenceSource,
+    user_map::UserMap,
 };
 
 /// Largest file with certificates: the whole list of public authorities has a quarter of this.
@@ -81,9 +82,14 @@ impl Connector for ConfluenceConnector {
             proxy.sign_in(&*request.host).await?;
         }
         let credentials = Credentials::parse(&request.secret, &config)?;
+        let user_map = match &config.users_acl_s3_path {
+            Some(path) => UserMap::open(path, request.host.as_ref()).await?,
+            None => UserMap::default(),
+        };
         let extras = extras(&config, &self.settings, request.host.as_ref()).await?;
         let client = Client::new(&config, credentials, Arc::clone(&self.settings), extras, request.host)?;
-        Ok(Box::new(ConfluenceSource::new(request.data_source_id, config, client, Arc::clone(&self.settings))))
+        let source = ConfluenceSource::new(request.data_source_id, config, client, Arc::clone(&self.settings));
+        Ok(Box::new(source.with_user_map(user_map)))
     }
 }
 

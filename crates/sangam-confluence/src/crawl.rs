@@ -10,24 +10,32 @@ pub(crate) mod checkpoint;
 mod comments;
 mod confirm;
 mod emptied;
+mod folder_memory;
 mod folders;
 mod holder;
 pub(crate) mod outbox;
 mod people;
 mod places;
+mod ready;
 mod restrictions;
+mod roles;
+mod rotation;
 mod site_wide;
 pub(crate) mod space;
 mod spaces;
+mod states;
 mod tree_walk;
+mod verify;
 
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 
+use futures::{StreamExt, stream};
 use sangam_access::Principal;
-use sangam_sync::{BatchSink, CrawlEnd, CrawlMode, CrawlRequest, KnownDocuments, SourceError};
+use sangam_sync::{BatchSink, CrawlEnd, CrawlMode, CrawlRequest, KnownDocuments, Memory, SourceError};
+use tokio::sync::mpsc;
 
 use crate::{
     access::Principals,
@@ -36,12 +44,16 @@ use crate::{
     error::ClientError,
     map::{Fingerprint, Item, Names, SpaceFacts},
     settings::ConfluenceSettings,
+    user_map::UserMap,
     wire::{User, Users},
 };
 
 use checkpoint::{Position, SiteListing};
 use folders::FolderChecks;
 use outbox::Outbox;
+use ready::Preparation;
+use spaces::CrawledSpace;
+use tree_walk::Loader;
 
 pub(crate) use confirm::Confirmation;
 
@@ -51,6 +63,12 @@ pub(crate) const SITE_NODE: &str = "site";
 /// The node of everything on a site whose access is not crawled. It is none of the site's nodes, so that it vanishes, and hides what hangs
 /// there, once access is.
 pub(crate) const EVERYBODY_NODE: &str = "everybody";
+
+/// Spaces that are made ready ahead of the one that is sent. A large one is in memory without its texts, with about 2 kB a page.
+const SPACES_AHEAD: usize = 4;
+
+/// Rate points that a verified view list or a question about a folder costs, about: the call, an object, and a person or two.
+const CHECK_POINTS: u64 = 5;
 
 /// People asked for in one call.
 const USERS_PER_CALL: usize = 100;
@@ -78,6 +96,14 @@ pub(crate) struct Run<'a> {
     principals: Principals,
     /// The nodes that were closed at the last sync, with whom they let pass.
     stored: HashMap<String, BTreeSet<Principal>>,
+    /// E-mail addresses that people hide and the configuration tells.
+    user_map: Arc<UserMap>,
+    /// What the last runs remembered of the verification of view lists, by key.
+    rotations: HashMap<String, Memory>,
+    /// View lists that may still be verified by calls of their own.
+    checks_left: usize,
+    /// After so many minutes a list is verified again.
+    recheck_minutes: u32,
     /// True if people who are not signed in may use the site.
     is_open: bool,
     /// The site's hash of view lists that are empty, once it was needed.
@@ -108,6 +134,7 @@ impl<'a> Run<'a> {
         sink: &'a mut dyn BatchSink,
     ) -> Self {
         let settled = settled(config);
+        let recheck_minutes = u32::try_from(settings.recheck_after.as_secs() / 60).unwrap_or(u32::MAX);
         let (resume, incomplete) = checkpoint::read(request.checkpoint.as_ref(), &settled);
         Self {
             config,
@@ -119,9 +146,13 @@ impl<'a> Run<'a> {
             resume,
             principals: Principals::new(data_source_id),
             stored: HashMap::new(),
+            user_map: Arc::default(),
+            rotations: HashMap::new(),
+            checks_left: settings.restriction_checks_max,
+            recheck_minutes,
             is_open: false,
             empty_hash: None,
-            folders: FolderChecks::new(data_source_id, settings.folder_checks_max),
+            folders: FolderChecks::new(data_source_id, settings.folder_checks_max, recheck_minutes),
             guests: Vec::new(),
             names: Names::new(),
             asked_names: HashSet::new(),
@@ -130,22 +161,25 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// The same with e-mail addresses that people hide.
+    pub(crate) fn with_user_map(self, user_map: Arc<UserMap>) -> Self {
+        Self { user_map, ..self }
+    }
+
     /// Walks the site.
     pub(crate) async fn crawl(mut self) -> Result<CrawlEnd, SourceError> {
         self.client.account().await?;
         self.everybody_node().await?;
         if self.config.crawl_acl {
             self.stored = self.known.restricted_nodes().await?;
+            self.folders.set_stored(self.known.memories(folder_memory::FOLDER_KEY).await?);
+            self.rotations = self.known.memories(verify::ROTATION_KEY).await?;
         }
         let mut spaces = self.spaces().await?;
         self.people(&spaces).await?;
         self.site_nodes(&mut spaces).await?;
-        let mut failures = Vec::new();
-        for (n, space) in spaces.iter().enumerate() {
-            if let Err(error) = self.space(space).await? {
-                failures.push((n, error));
-            }
-        }
+        self.spare_points();
+        let mut failures = self.all_spaces(&spaces).await?;
         if failures.len() == spaces.len()
             && let Some((_, error)) = failures.pop()
         {
@@ -154,17 +188,72 @@ impl<'a> Run<'a> {
         }
         self.hide_lost(&mut spaces, &failures).await?;
         self.folders.report(&mut self.outbox);
-        for listing in [SiteListing::FooterComments, SiteListing::InlineComments] {
-            self.comments(listing, &spaces).await?;
+        self.folders.store(failures.is_empty(), &mut self.outbox);
+        if lists_everything(self.mode) {
+            for listing in [SiteListing::FooterComments, SiteListing::InlineComments] {
+                self.comments(listing, &spaces).await?;
+            }
+            self.attachments(&spaces).await?;
         }
-        self.attachments(&spaces).await?;
         tracing::info!(calls = self.client.n_calls(), "confluence: the site was crawled");
         Ok(CrawlEnd { incomplete: self.outbox.finish().await? })
     }
 
+    /// Leaves the better part of the site's rate points to the listings, where the site counts them: no more than a quarter goes into
+    /// verified view lists, and a quarter into questions about folders.
+    fn spare_points(&mut self) {
+        if let Some(points) = self.client.points_left() {
+            let affordable = usize::try_from(points / 4 / CHECK_POINTS).unwrap_or(usize::MAX);
+            self.checks_left = self.checks_left.min(affordable);
+            self.folders.limit_checks(affordable);
+        }
+    }
+
+    /// Sends the spaces in their order, while those that follow are made ready. Returns those that could not be listed, by their places.
+    async fn all_spaces(&mut self, spaces: &[CrawledSpace]) -> Result<Vec<(usize, ClientError)>, SourceError> {
+        let preparation = Preparation {
+            loader: Loader {
+                config: self.config,
+                client: self.client.clone(),
+                principals: self.principals.clone(),
+                base: self.base.clone(),
+            },
+            mode: self.mode,
+            known: self.known,
+            resume: self.resume.clone(),
+        };
+        let mut calls = Vec::with_capacity(spaces.len());
+        for space in spaces {
+            calls.push(preparation.ready(space));
+        }
+        let (sender, mut receiver) = mpsc::channel(1);
+        let preparing = async move {
+            let mut ready = stream::iter(calls).buffered(SPACES_AHEAD);
+            while let Some(space) = ready.next().await {
+                if sender.send(space).await.is_err() {
+                    break;
+                }
+            }
+            Ok::<(), SourceError>(())
+        };
+        let sending = async {
+            let mut failures = Vec::new();
+            for (n, space) in spaces.iter().enumerate() {
+                let Some(ready) = receiver.recv().await else { break };
+                if let Err(error) = self.space(space, ready).await? {
+                    failures.push((n, error));
+                }
+            }
+            Ok(failures)
+        };
+        // The one that fails ends both.
+        let ((), failures) = futures::try_join!(preparing, sending)?;
+        Ok(failures)
+    }
+
     /// The node that a page, blog post or space is, or everybody's if access is not crawled.
     fn anchor(&self, node_id: &str) -> String {
-        if self.config.crawl_acl { node_id.to_owned() } else { EVERYBODY_NODE.to_owned() }
+        anchor(self.config, node_id)
     }
 
     /// Splits items into those that are as they were and those that are new or changed.
@@ -174,6 +263,9 @@ impl<'a> Run<'a> {
 
     /// Learns the names of the authors of `items` and of whom their texts mention, as far as they are mapped.
     async fn learn_authors<'i>(&mut self, items: impl Iterator<Item = &'i Item>) -> Result<(), SourceError> {
+        if !fetches_content(self.mode) {
+            return Ok(());
+        }
         let mappings = &self.config.mappings;
         let asked = &mut self.asked_names;
         let mut unknown: Vec<String> = items
@@ -224,7 +316,26 @@ pub(crate) fn settled(config: &ConfluenceConfig) -> String {
     hash.finish()
 }
 
-/// Splits items with their versions: `Everything` is fetched again whatever is known of it.
+/// The node that a page, blog post or space is, or everybody's if access is not crawled.
+fn anchor(config: &ConfluenceConfig, node_id: &str) -> String {
+    if config.crawl_acl { node_id.to_owned() } else { EVERYBODY_NODE.to_owned() }
+}
+
+/// True if a crawl fetches texts and files, and not only what listings tell.
+pub(crate) const fn fetches_content(mode: CrawlMode) -> bool {
+    match mode {
+        CrawlMode::Changes | CrawlMode::Everything => true,
+        CrawlMode::Access { .. } | CrawlMode::Preview => false,
+    }
+}
+
+/// True if a crawl walks the listings that no node needs, of comments and attachments.
+pub(crate) const fn lists_everything(mode: CrawlMode) -> bool {
+    !matches!(mode, CrawlMode::Access { reconcile: false })
+}
+
+/// Splits items with their versions into those that are as they were and those to send: `Everything` is fetched again whatever is known
+/// of it, and to `Access` what is known is as it was, and nothing else counts.
 pub(crate) async fn split_known(
     mode: CrawlMode,
     known: &dyn KnownDocuments,
@@ -240,10 +351,17 @@ pub(crate) async fn split_known(
     }
     let (mut same, mut changed) = (Vec::new(), Vec::new());
     for (item, version) in items {
-        if versions.get(&item.document_id()) == Some(&version) {
-            same.push(item);
-        } else {
-            changed.push((item, version));
+        let stored = versions.get(&item.document_id());
+        let is_same = match mode {
+            CrawlMode::Access { .. } => stored.is_some(),
+            // The text of a live doc is part of its version, and is not fetched to look.
+            CrawlMode::Preview if item.is_live => stored.is_some_and(|stored| stored.starts_with(&version)),
+            _ => stored == Some(&version),
+        };
+        match mode {
+            _ if is_same => same.push(item),
+            CrawlMode::Access { .. } => {}
+            _ => changed.push((item, version)),
         }
     }
     Ok((same, changed))

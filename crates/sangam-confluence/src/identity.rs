@@ -1,11 +1,12 @@
 //! Accounts and groups to a directory. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use sangam_access::{AccountState, DirectoryGroup, DirectoryUser, SourceDirectory};
 
 use crate::{
     config::UserIdField,
+    user_map::UserMap,
     wire::{Group, User},
 };
 
@@ -57,7 +58,7 @@ fn record_state(user: &User) -> AccountState {
 ///
 /// An account without access to the product reads what is public and nothing more, whatever spaces and view lists name it: on a site
 /// that is open to the public no layer above asks for a licence.
-pub(crate) fn directory(people: &People, shown: UserIdField) -> SourceDirectory {
+pub(crate) fn directory(people: &People, map: &UserMap, shown: UserIdField) -> SourceDirectory {
     let licensed: BTreeSet<&str> = people
         .product_access
         .iter()
@@ -72,7 +73,7 @@ pub(crate) fn directory(people: &People, shown: UserIdField) -> SourceDirectory 
         }
     }
     let mut users: Vec<DirectoryUser> =
-        records.into_iter().map(|(id, records)| directory_user(id, &records, shown)).collect();
+        records.into_iter().map(|(id, records)| directory_user(id, &records, map, shown)).collect();
     // Without memberships it cannot be told who has a licence.
     if !people.members.is_empty() {
         for user in users.iter_mut().filter(|user| user.state == AccountState::Active) {
@@ -97,13 +98,15 @@ pub(crate) fn directory(people: &People, shown: UserIdField) -> SourceDirectory 
     SourceDirectory { groups: groups.collect(), users }
 }
 
-fn directory_user(id: &str, records: &[&User], shown: UserIdField) -> DirectoryUser {
-    let email = records.iter().map(|user| user.email.trim()).find(|email| !email.is_empty()).map(str::to_owned);
+fn directory_user(id: &str, records: &[&User], map: &UserMap, shown: UserIdField) -> DirectoryUser {
+    let visible = records.iter().map(|user| user.email.trim()).find(|email| !email.is_empty());
+    let mut emails: Vec<String> = visible.into_iter().map(str::to_owned).collect();
+    emails.extend(map.emails_of(id).filter(|email| Some(*email) != visible).map(str::to_owned));
     let display_name = records.iter().map(|user| &user.display_name).find(|name| !name.is_empty());
     // The first alias is the one that is shown; on Cloud there is no user name, and the id finds the person anyway.
     let aliases = match shown {
-        UserIdField::Email | UserIdField::UserName => email.into_iter().collect(),
-        UserIdField::AccountId => std::iter::once(id.to_owned()).chain(email).collect(),
+        UserIdField::Email | UserIdField::UserName => emails,
+        UserIdField::AccountId => std::iter::once(id.to_owned()).chain(emails).collect(),
     };
     DirectoryUser {
         id: id.to_owned(),
@@ -111,6 +114,20 @@ fn directory_user(id: &str, records: &[&User], shown: UserIdField) -> DirectoryU
         display_name: display_name.cloned().unwrap_or_default(),
         state: account_state(records.iter().copied()),
     }
+}
+
+/// How many names several people claim, so that they find none of them.
+pub(crate) fn contested(directory: &SourceDirectory) -> usize {
+    let mut owners: HashMap<String, Option<&str>> = HashMap::new();
+    for user in &directory.users {
+        for alias in std::iter::once(&user.id).chain(&user.aliases) {
+            let owner = owners.entry(sangam_access::fold(alias)).or_insert(Some(&user.id));
+            if *owner != Some(user.id.as_str()) {
+                *owner = None;
+            }
+        }
+    }
+    owners.values().filter(|owner| owner.is_none()).count()
 }
 
 /// How many people hide their e-mail address, of how many; they are found by their account id only.
@@ -179,7 +196,7 @@ mod tests {
             others: vec![record(true)],
             ..People::default()
         };
-        assert_eq!(directory(&people, UserIdField::Email).users[0].state, AccountState::Guest);
+        assert_eq!(directory(&people, &UserMap::default(), UserIdField::Email).users[0].state, AccountState::Guest);
     }
 
     #[test]
@@ -194,7 +211,7 @@ mod tests {
             members: [("g1".to_owned(), vec![user(ada.clone()), user(ben)]), ("g2".to_owned(), vec![user(ada)])].into(),
             others: vec![],
         };
-        let directory = directory(&people, UserIdField::Email);
+        let directory = directory(&people, &UserMap::default(), UserIdField::Email);
         assert_eq!(directory.users.len(), 2);
         assert_eq!(directory.users[1].aliases, ["ben@acme.example"]);
         assert_eq!(directory.groups[1].members, ["a1"]);
@@ -216,10 +233,27 @@ mod tests {
             ..People::default()
         };
         let states = |people: &People| {
-            directory(people, UserIdField::Email).users.iter().map(|user| user.state).collect::<Vec<_>>()
+            directory(people, &UserMap::default(), UserIdField::Email)
+                .users
+                .iter()
+                .map(|user| user.state)
+                .collect::<Vec<_>>()
         };
         assert_eq!(states(&people), [AccountState::Active, AccountState::Inactive, AccountState::Guest]);
         people.members.clear();
         assert_eq!(states(&people), [AccountState::Active, AccountState::Guest], "memberships were not read");
+    }
+    #[test]
+    fn hidden_addresses_come_from_the_map_and_one_that_two_people_claim_is_counted() {
+        let person = |id: &str, email: &str| {
+            user(json!({ "accountId": id, "accountType": "atlassian", "accountStatus": "active", "email": email }))
+        };
+        let people = People { others: vec![person("a", ""), person("b", "ben@acme.example")], ..People::default() };
+        let map = |lines: &str| UserMap::parse(lines.as_bytes());
+        let found = directory(&people, &map(r#"{"accountId":"a","email":"ada@acme.example"}"#), UserIdField::Email);
+        assert_eq!(found.users[0].aliases, ["ada@acme.example"]);
+        assert_eq!((hidden_emails(&found), contested(&found)), ((0, 2), 0));
+        let found = directory(&people, &map(r#"{"accountId":"a","email":"Ben@acme.example"}"#), UserIdField::Email);
+        assert_eq!(contested(&found), 1);
     }
 }

@@ -16,6 +16,7 @@ mod settings;
 mod source;
 mod storage;
 mod tree;
+mod user_map;
 mod wire;
 
 pub use adf::adf_to_text;

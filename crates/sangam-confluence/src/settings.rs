@@ -25,6 +25,10 @@ pub struct ConfluenceSettings {
     pub allow_insecure_http: bool,
     /// Questions of the kind "may this person see this folder" that one sync may ask.
     pub folder_checks_max: usize,
+    /// View lists that one run may verify, each by a call of its own.
+    pub restriction_checks_max: usize,
+    /// How long an answer holds that listings do not bring up to date: a verified view list, a folder's readers, people outside of groups.
+    pub recheck_after: Duration,
 }
 
 /// Where Atlassian serves attachments from.
@@ -42,6 +46,8 @@ impl Default for ConfluenceSettings {
             ca_file: None,
             allow_insecure_http: false,
             folder_checks_max: 2000,
+            restriction_checks_max: 5000,
+            recheck_after: Duration::from_hours(24),
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::{
     config::{ConfluenceConfig, Hosting},
     crawl::{Confirmation, Run},
     settings::ConfluenceSettings,
+    user_map::UserMap,
 };
 
 /// A Confluence site, ready to be crawled.
@@ -20,6 +21,7 @@ pub struct ConfluenceSource {
     config: ConfluenceConfig,
     client: Client,
     settings: Arc<ConfluenceSettings>,
+    user_map: Arc<UserMap>,
 }
 
 impl ConfluenceSource {
@@ -30,7 +32,13 @@ impl ConfluenceSource {
         client: Client,
         settings: Arc<ConfluenceSettings>,
     ) -> Self {
-        Self { data_source_id, config, client, settings }
+        Self { data_source_id, config, client, settings, user_map: Arc::default() }
+    }
+
+    /// The same source with e-mail addresses that people hide.
+    #[must_use]
+    pub(crate) fn with_user_map(self, user_map: UserMap) -> Self {
+        Self { user_map: Arc::new(user_map), ..self }
     }
 }
 
@@ -46,7 +54,7 @@ impl Source for ConfluenceSource {
         match self.config.hosting {
             Hosting::Cloud => {
                 let run = Run::new(&self.data_source_id, &self.config, &self.settings, client, request, known, sink);
-                run.crawl().await
+                run.with_user_map(Arc::clone(&self.user_map)).crawl().await
             }
             Hosting::DataCenter => Err(not_built()),
         }

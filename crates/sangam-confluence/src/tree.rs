@@ -86,6 +86,19 @@ impl Tree {
         self.nodes.get(id)?.parent.clone()
     }
 
+    /// The ids of the pages above a node, nearest first.
+    pub(crate) fn listed_above(&self, id: &str) -> Vec<&str> {
+        let mut above = Vec::new();
+        let mut next = self.nodes.get(id).and_then(|node| node.parent.as_deref());
+        while let Some(node) = next.and_then(|id| self.nodes.get(id)).filter(|_| above.len() < self.nodes.len()) {
+            if node.kind == NodeKind::Listed {
+                above.push(node.id.as_str());
+            }
+            next = node.parent.as_deref();
+        }
+        above
+    }
+
     /// True if the node is in the tree.
     pub(crate) fn has(&self, id: &str) -> bool {
         self.nodes.contains_key(id)

@@ -125,6 +125,42 @@ pub(crate) struct SpacePermission {
     pub operation: PermissionOperation,
 }
 
+/// A role that somebody has in a space.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RoleAssignment {
+    #[serde(default, deserialize_with = "or_default")]
+    pub principal: RolePrincipal,
+    #[serde(default, deserialize_with = "text")]
+    pub role_id: String,
+}
+
+/// Who has a role.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct RolePrincipal {
+    #[serde(default, rename = "principalType", deserialize_with = "text")]
+    pub kind: String,
+    #[serde(default, rename = "principalId", deserialize_with = "text")]
+    pub id: String,
+}
+
+/// A role and what it consists of.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SpaceRole {
+    #[serde(deserialize_with = "text")]
+    pub id: String,
+    #[serde(default, deserialize_with = "or_default")]
+    pub space_permissions: Vec<String>,
+}
+
+/// Whether the site gives access by roles.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct SpaceRoleMode {
+    #[serde(default, deserialize_with = "text")]
+    pub mode: String,
+}
+
 /// Whom a row is for.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(crate) struct PermissionPrincipal {
@@ -374,6 +410,8 @@ pub(crate) struct RestrictionLists {
 /// One operation's restriction.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Restriction {
+    #[serde(default, deserialize_with = "text")]
+    pub operation: String,
     pub restrictions: Option<RestrictionLists>,
 }
 
@@ -443,6 +481,18 @@ impl Row for SpacePermission {
     fn key(&self) -> String {
         let Self { id, principal, operation } = self;
         format!("{id}/{}/{}/{}/{}", principal.kind, principal.id, operation.key, operation.target_type)
+    }
+}
+
+impl Row for RoleAssignment {
+    fn key(&self) -> String {
+        format!("{}/{}/{}", self.principal.kind, self.principal.id, self.role_id)
+    }
+}
+
+impl Row for SpaceRole {
+    fn key(&self) -> String {
+        self.id.clone()
     }
 }
 

@@ -135,12 +135,14 @@ fn confluence(sources: &mut Sources) -> Option<ConfluenceSettings> {
     let media_hosts = sources.get(&table::CONFLUENCE_MEDIA_HOSTS);
     let retry_after_max = sources.get(&table::CONFLUENCE_RETRY_AFTER_MAX);
     let folder_checks = sources.get(&table::CONFLUENCE_FOLDER_CHECKS);
+    let restriction_checks = sources.get(&table::CONFLUENCE_RESTRICTION_CHECKS);
     Some(ConfluenceSettings {
         api_url: api_url.or(defaults.api_url),
         auth_url: auth_url.or(defaults.auth_url),
         media_hosts: media_hosts.unwrap_or(defaults.media_hosts),
         retry_after_max: retry_after_max?,
         folder_checks_max: folder_checks?,
+        restriction_checks_max: restriction_checks?,
         ..defaults
     })
 }

@@ -7,6 +7,7 @@ use sangam_sync::{Content as Text, SourceError};
 use super::{
     Run,
     checkpoint::SiteListing,
+    fetches_content,
     holder::is_current,
     space::RETRY_MARK,
     spaces::{CrawledSpace, PAGE_ROWS},
@@ -59,7 +60,9 @@ impl Run<'_> {
             self.outbox.unchanged(item.unchanged()).await?;
         }
         self.learn_authors(changed.iter().map(|(item, _)| item)).await?;
-        let (client, bytes_max) = (self.client.clone(), self.config.filters.file_bytes_max());
+        // No file has so few bytes: its name is all that is wanted.
+        let bytes_max = if fetches_content(self.mode) { self.config.filters.file_bytes_max() } else { 0 };
+        let client = self.client.clone();
         let calls: Vec<_> =
             changed.into_iter().map(|(item, version)| with_bytes(&client, item, version, bytes_max)).collect();
         let mut files = stream::iter(calls).buffered(CONCURRENT_FILES);
@@ -94,7 +97,7 @@ async fn with_bytes(
     version: String,
     bytes_max: u64,
 ) -> Result<(Item, String, Text), SourceError> {
-    let Some(file) = item.file.clone().filter(|file| has_text(file, &item.title)) else {
+    let Some(file) = item.file.clone().filter(|file| bytes_max > 0 && has_text(file, &item.title)) else {
         return Ok((item, version, Text::None));
     };
     let (version, text) = match client.attachment_bytes(&file.container_id, &item.id, bytes_max).await {

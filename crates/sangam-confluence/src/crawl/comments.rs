@@ -9,6 +9,7 @@ use sangam_sync::{Content as Text, CrawlMode, SourceError};
 use super::{
     Run,
     checkpoint::SiteListing,
+    fetches_content,
     holder::{On, is_current},
     space::ReadBody,
     spaces::{CrawledSpace, PAGE_ROWS},
@@ -81,7 +82,8 @@ impl Run<'_> {
             if with_mentions {
                 item.mentions = body.mentions;
             }
-            read.push((item, version, body.text));
+            let text = if fetches_content(self.mode) { body.text } else { Text::None };
+            read.push((item, version, text));
         }
         self.learn_authors(read.iter().map(|(item, ..)| item)).await?;
         for (item, version, text) in read {

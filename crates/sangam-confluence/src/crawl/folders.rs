@@ -8,14 +8,19 @@ use std::collections::{BTreeSet, HashMap};
 
 use futures::{StreamExt, stream};
 use sangam_access::{AccessClass, AccountState, Allow, Directory, Layer, Principal, ReaderRequest, SourceDirectory};
-use sangam_sync::{NodeAccess, SourceError};
+use sangam_sync::{Memory, NodeAccess, SourceError};
 use serde_json::json;
 
-use super::{outbox::Outbox, spaces::CrawledSpace};
+use super::{
+    folder_memory::{FolderMemory, Learnt, people_of},
+    outbox::Outbox,
+    spaces::CrawledSpace,
+};
 use crate::{
     access::Principals,
     client::{CONCURRENT_CALLS, Client},
     error::ClientError,
+    map::Fingerprint,
     tree::{NodeKind, Tree, TreeNode, unknown},
     wire::PermissionCheck,
 };
@@ -38,6 +43,9 @@ pub(super) struct FolderChecks {
     n_hidden: usize,
     site: NodeAccess,
     people: Option<People>,
+    memory: FolderMemory,
+    /// True once a question of the folder at hand was left without an answer, so that what was learnt is not kept.
+    is_unsure: bool,
 }
 
 struct People {
@@ -54,7 +62,7 @@ enum Subject {
 }
 
 impl FolderChecks {
-    pub(super) fn new(data_source_id: &str, checks_max: usize) -> Self {
+    pub(super) fn new(data_source_id: &str, checks_max: usize, recheck_minutes: u32) -> Self {
         Self {
             data_source_id: data_source_id.to_owned(),
             checks_left: checks_max,
@@ -64,7 +72,29 @@ impl FolderChecks {
             n_hidden: 0,
             site: NodeAccess::Open,
             people: None,
+            memory: FolderMemory::new(recheck_minutes),
+            is_unsure: false,
         }
+    }
+
+    /// Allows no more questions than these.
+    pub(super) fn limit_checks(&mut self, most: usize) {
+        self.checks_left = self.checks_left.min(most);
+    }
+
+    /// Takes what earlier runs remembered of folders.
+    pub(super) fn set_stored(&mut self, stored: HashMap<String, Memory>) {
+        self.memory.set_stored(stored);
+        self.accepts = match self.memory.accepts() {
+            None => Accepts::NotLearnt,
+            Some(true) => Accepts::Yes,
+            Some(false) => Accepts::No,
+        };
+    }
+
+    /// Has the job remember what was learnt; with `all_met` folders that are gone are forgotten.
+    pub(super) fn store(&mut self, all_met: bool, outbox: &mut Outbox<'_>) {
+        self.memory.store(all_met, outbox);
     }
 
     pub(super) fn set_site(&mut self, site: &NodeAccess) {
@@ -72,6 +102,7 @@ impl FolderChecks {
     }
 
     pub(super) fn set_directory(&mut self, directory: &SourceDirectory) {
+        self.memory.set_directory(directory);
         self.people = Some(People {
             directory: Directory::new([(self.data_source_id.clone(), directory.clone())], &[]),
             accounts: directory.clone(),
@@ -112,21 +143,68 @@ impl FolderChecks {
         // What has something below it first: those questions decide about more than one title.
         let (above, alone): (Vec<_>, Vec<_>) = folders.partition(|node| parents.contains(node.id.as_str()));
         for node in above.into_iter().chain(alone) {
-            let access = self.access(client, principals, space, tree, node, accesses).await?;
+            let digest = self.digest(space, tree, node, accesses);
+            let access = match self.memory.find(&node.id, &digest) {
+                Some(learnt) if learnt.failed.is_none() => learnt.access,
+                before => self.learn(client, principals, (space, tree, node), accesses, digest, before).await?,
+            };
             self.n_hidden += usize::from(matches!(access, NodeAccess::Unknown { .. }));
             accesses.insert(node.id.clone(), access);
         }
         Ok(())
     }
 
-    async fn access(
+    /// Asks about a folder, and remembers the answer if it is one. `before` is what an earlier run learnt without asking everybody.
+    async fn learn(
         &mut self,
         client: &Client,
         principals: &Principals,
+        at: (&CrawledSpace, &Tree, &TreeNode),
+        accesses: &HashMap<String, NodeAccess>,
+        digest: String,
+        before: Option<Learnt>,
+    ) -> Result<NodeAccess, SourceError> {
+        let asked = before.as_ref().and_then(|before| before.failed.clone()).unwrap_or_default();
+        let mut failed = asked;
+        let n_not_asked = self.n_not_asked;
+        self.is_unsure = false;
+        let known = before.as_ref().map(|before| people_of(&before.access)).unwrap_or_default();
+        let access = self.access(client, principals, at, accesses, known, &mut failed).await?;
+        let is_answer = !self.is_unsure && !self.is_refused && !matches!(access, NodeAccess::Unknown { .. });
+        if is_answer {
+            let failed = (self.n_not_asked > n_not_asked).then_some(failed);
+            self.memory.learn(&at.2.id, digest, access.clone(), failed, before.as_ref());
+        }
+        Ok(access)
+    }
+
+    /// Of where a folder is and of who passes everything above it.
+    fn digest(
+        &self,
         space: &CrawledSpace,
         tree: &Tree,
         node: &TreeNode,
         accesses: &HashMap<String, NodeAccess>,
+    ) -> String {
+        let mut hash = Fingerprint::default();
+        hash.add(node.parent.as_deref().unwrap_or_default());
+        hash.add(&space.space.id);
+        for layer in self.layers_above(space, tree, node, accesses) {
+            // Ordered sets inside, so that the same layer always reads the same.
+            hash.add(&format!("{layer:?}"));
+        }
+        hash.finish()
+    }
+
+    /// Asks who passes a folder. `passed` are known to; `failed` are known not to, and those who are found not to are added.
+    async fn access(
+        &mut self,
+        client: &Client,
+        principals: &Principals,
+        (space, tree, node): (&CrawledSpace, &Tree, &TreeNode),
+        accesses: &HashMap<String, NodeAccess>,
+        known: BTreeSet<String>,
+        failed: &mut BTreeSet<String>,
     ) -> Result<NodeAccess, SourceError> {
         if self.is_refused {
             return Ok(unknown("the account may not ask who sees it"));
@@ -137,12 +215,13 @@ impl FolderChecks {
         let Some(target) = self.target(client, tree, node, accesses).await? else {
             return Ok(unknown("it cannot be asked about, nor can a page below it"));
         };
-        let mut passed = BTreeSet::new();
+        let mut passed: BTreeSet<Subject> = known.into_iter().map(Subject::User).collect();
         let mut all_pass = true;
         for (subject, answer) in self.ask(client, &target, self.subjects_of(layer)).await? {
-            all_pass &= answer;
-            if answer {
-                passed.insert(subject);
+            all_pass &= answer == Some(true);
+            match answer {
+                Some(true) => drop(passed.insert(subject)),
+                _ => drop(passed.remove(&subject)),
             }
         }
         if self.is_refused {
@@ -152,10 +231,13 @@ impl FolderChecks {
             return Ok(NodeAccess::Open);
         }
         let above = self.layers_above(space, tree, node, accesses);
-        let people = self.people_to_ask(&above, &passed);
+        let mut people = self.people_to_ask(&above, &passed);
+        people.retain(|subject| !matches!(subject, Subject::User(id) if failed.contains(id)));
         for (subject, answer) in self.ask(client, &target, people).await? {
-            if answer {
-                passed.insert(subject);
+            match (answer, subject) {
+                (Some(true), subject) => drop(passed.insert(subject)),
+                (Some(false), Subject::User(id)) => drop(failed.insert(id)),
+                _ => {}
             }
         }
         let passed = passed.into_iter().filter_map(|subject| match subject {
@@ -186,6 +268,9 @@ impl FolderChecks {
                 Err(_) => Accepts::NotLearnt,
             };
             self.checks_left = self.checks_left.saturating_sub(1);
+            if self.accepts != Accepts::NotLearnt {
+                self.memory.learn_accepts(self.accepts == Accepts::Yes);
+            }
         }
         if self.accepts == Accepts::Yes {
             return Ok(Some(node.id.clone()));
@@ -279,13 +364,13 @@ impl FolderChecks {
             .collect()
     }
 
-    /// Asks about each subject, as long as checks are left. A question without an answer counts as a no.
+    /// Asks about each subject, as long as checks are left. A question that was not asked or answered has no answer, which lets nobody in.
     async fn ask(
         &mut self,
         client: &Client,
         target: &str,
         mut subjects: Vec<Subject>,
-    ) -> Result<Vec<(Subject, bool)>, SourceError> {
+    ) -> Result<Vec<(Subject, Option<bool>)>, SourceError> {
         let n_asked = subjects.len().min(self.checks_left);
         self.n_not_asked += subjects.len() - n_asked;
         self.checks_left -= n_asked;
@@ -298,16 +383,16 @@ impl FolderChecks {
             });
         }
         let mut answers = stream::iter(calls).buffer_unordered(CONCURRENT_CALLS);
-        let mut told: Vec<(Subject, bool)> = not_asked.into_iter().map(|subject| (subject, false)).collect();
+        let mut told: Vec<(Subject, Option<bool>)> = not_asked.into_iter().map(|subject| (subject, None)).collect();
         while let Some((subject, answer)) = answers.next().await {
             let passes = match answer {
-                Ok(passes) => passes,
+                Ok(passes) => Some(passes),
                 Err(error) if error.ends_the_sync() => return Err(error.into()),
-                Err(ClientError::Forbidden { .. }) => {
-                    self.is_refused = true;
-                    false
+                Err(error) => {
+                    self.is_unsure = true;
+                    self.is_refused |= matches!(error, ClientError::Forbidden { .. });
+                    None
                 }
-                Err(_) => false,
             };
             told.push((subject, passes));
         }

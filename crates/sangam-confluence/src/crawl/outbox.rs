@@ -56,6 +56,11 @@ impl<'a> Outbox<'a> {
         self.batch.facts.push(Fact::Warning(message));
     }
 
+    /// Has the job remember a value for the next runs; `null` forgets it. It is stored after the facts that were added before.
+    pub(crate) fn remember(&mut self, key: String, value: serde_json::Value) {
+        self.batch.facts.push(Fact::Memories(vec![(key, value)]));
+    }
+
     /// Notes that the listing of a node did not end cleanly.
     pub(crate) fn mark_incomplete(&mut self, node: String) {
         self.incomplete.insert(node);

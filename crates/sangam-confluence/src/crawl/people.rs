@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use futures::{StreamExt, TryStreamExt, stream};
 use sangam_access::AccountState;
 use sangam_sync::{Fact, NodeAccess, SourceError};
+use serde::{Deserialize, Serialize};
 
-use super::{Run, USERS_PER_CALL, spaces::CrawledSpace, users_by_id};
+use super::{Run, USERS_PER_CALL, spaces::CrawledSpace, users_by_id, verify::now_minutes};
 use crate::{
     access::named_users,
     client::{CONCURRENT_CALLS, Client},
@@ -17,6 +18,22 @@ use crate::{
 
 /// Largest page of the first generation's listings of groups and members.
 const PAGE_ROWS: &str = "200";
+
+/// Under this key it is remembered who was found outside of groups.
+const OUTSIDE_KEY: &str = "people/outside";
+
+/// People outside of groups that are remembered; the search for people finds no more either.
+const OUTSIDE_MAX: usize = 10_000;
+
+/// People whom the search for people found, and whom the groups alone do not tell about. They are found anew once a day, and what they are
+/// is read at every run.
+#[derive(Serialize, Deserialize)]
+struct Outside {
+    /// The minute since 1970 at which they were found.
+    at: u32,
+    /// Account ids, and whether they are guests.
+    people: Vec<(String, bool)>,
+}
 
 impl Run<'_> {
     /// Reads the people and sends the directory. A half one is never sent: then the last complete one stays in force.
@@ -33,8 +50,17 @@ impl Run<'_> {
             .flatten()
             .map(str::to_owned)
             .collect();
-        let people = match read_people(&self.client, self.config.identity_crawler, named).await {
-            Ok(people) => people,
+        let remembered = self.known.memories(OUTSIDE_KEY).await?;
+        let outside = remembered.get(OUTSIDE_KEY).and_then(|memory| Outside::deserialize(&memory.value).ok());
+        let outside = outside.filter(|outside| now_minutes().saturating_sub(outside.at) < self.recheck_minutes);
+        let people = match read_people(&self.client, self.config.identity_crawler, named, outside).await {
+            Ok((people, found)) => {
+                if let Some(found) = found {
+                    let value = serde_json::to_value(found).expect("it is made of strings and numbers");
+                    self.outbox.remember(OUTSIDE_KEY.to_owned(), value);
+                }
+                people
+            }
             Err(error) if error.ends_the_sync() => return Err(error.into()),
             Err(error) => {
                 self.outbox.warn(format!(
@@ -43,7 +69,7 @@ impl Run<'_> {
                 return Ok(());
             }
         };
-        let directory = identity::directory(&people, self.config.user_id_field);
+        let directory = identity::directory(&people, &self.user_map, self.config.user_id_field);
         self.principals.learn_groups(directory.groups.iter().map(|group| (group.id.as_str(), group.name.as_str())));
         self.learn_names(people.members.values().flatten().chain(&people.others));
         let guests = directory.users.iter().filter(|user| user.state == AccountState::Guest);
@@ -60,13 +86,31 @@ impl Run<'_> {
                 "{hidden} of {all} people hide their e-mail address; a query finds them by account id only"
             ));
         }
+        let contested = identity::contested(directory);
+        if contested > 0 {
+            self.outbox.warn(format!(
+                "{contested} names or e-mail addresses are claimed by several people, and find none of them; their account ids do"
+            ));
+        }
+        if self.user_map.n_unreadable > 0 {
+            self.outbox.warn(format!(
+                "{} lines of the file of `usersAclS3FilePath` name nobody and were left out",
+                self.user_map.n_unreadable
+            ));
+        }
         if self.config.identity_crawler && !directory.groups.iter().any(|group| group.product_access) {
             self.outbox.warn("no group gives access to Confluence, so nobody may use the site".into());
         }
     }
 }
 
-async fn read_people(client: &Client, with_members: bool, named: BTreeSet<String>) -> Result<People, ClientError> {
+/// All people and groups. `outside` is who was found outside of groups within the day; if that is not known it is found out, and returned.
+async fn read_people(
+    client: &Client,
+    with_members: bool,
+    named: BTreeSet<String>,
+    outside: Option<Outside>,
+) -> Result<(People, Option<Outside>), ClientError> {
     let (groups, users, admins, site_admins) = futures::try_join!(
         groups(client, None),
         groups(client, Some("user")),
@@ -85,8 +129,14 @@ async fn read_people(client: &Client, with_members: bool, named: BTreeSet<String
         let calls: Vec<_> = group_ids.map(|id| members(client, id)).collect();
         people.members = stream::iter(calls).buffer_unordered(CONCURRENT_CALLS).try_collect().await?;
     }
+    let mut found = None;
     if with_members {
-        people.others = in_no_group(client).await?;
+        if let Some(outside) = outside {
+            people.others = outside.read_again(client).await?;
+        } else {
+            people.others = in_no_group(client).await?;
+            found = Some(Outside::of(&people));
+        }
     }
     let known: BTreeSet<&str> =
         people.members.values().flatten().chain(&people.others).filter_map(|user| user.account_id.as_deref()).collect();
@@ -95,7 +145,38 @@ async fn read_people(client: &Client, with_members: bool, named: BTreeSet<String
         let found = users_by_id(client, chunk).await?;
         people.others.extend(found);
     }
-    Ok(people)
+    Ok((people, found))
+}
+
+impl Outside {
+    /// Those of `people` whom their groups do not tell all about.
+    fn of(people: &People) -> Self {
+        let in_groups: BTreeSet<&str> =
+            people.members.values().flatten().filter_map(|user| user.account_id.as_deref()).collect();
+        let is_guest = |user: &User| user.is_guest || user.is_external_collaborator;
+        let told = |user: &User, id: &str| in_groups.contains(id) && !is_guest(user) && user.account_status == "active";
+        let others = people.others.iter().filter(|user| user.account_type != "customer" && user.account_type != "app");
+        let outside = others.filter_map(|user| {
+            let id = user.account_id.clone()?;
+            (!told(user, &id)).then(|| (id, is_guest(user)))
+        });
+        Self { at: now_minutes(), people: outside.take(OUTSIDE_MAX).collect() }
+    }
+
+    /// What they are now. A guest stays one until they are all found anew.
+    async fn read_again(&self, client: &Client) -> Result<Vec<User>, ClientError> {
+        let guests: BTreeSet<&str> =
+            self.people.iter().filter(|(_, is_guest)| *is_guest).map(|(id, _)| id.as_str()).collect();
+        let ids: Vec<String> = self.people.iter().map(|(id, _)| id.clone()).collect();
+        let mut users = Vec::with_capacity(ids.len());
+        for chunk in ids.chunks(USERS_PER_CALL) {
+            users.extend(users_by_id(client, chunk).await?);
+        }
+        for user in &mut users {
+            user.is_guest |= user.account_id.as_deref().is_some_and(|id| guests.contains(id));
+        }
+        Ok(users)
+    }
 }
 
 /// Everybody whom the search for people finds: it has guests who are in no group and whom no space names. It stops near 10,000 people and

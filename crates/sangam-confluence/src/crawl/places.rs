@@ -11,6 +11,7 @@ use super::{
     Run,
     checkpoint::{SpaceListing, id_order},
     spaces::{CrawledSpace, PAGE_ROWS},
+    tree_walk::Loader,
 };
 use crate::{
     config::Entity,
@@ -31,7 +32,7 @@ pub(super) fn place_kind(kind: &str) -> Option<Entity> {
     Entity::PLACES.into_iter().find(|entity| entity.as_str() == kind)
 }
 
-impl Run<'_> {
+impl Loader<'_> {
     /// The places below the pages of a space that no page has told of, each with its parent and that one's type.
     pub(super) async fn find_places(&self, pages: &[Content], space_id: &str) -> Result<Vec<Content>, ClientError> {
         let mut walks = tops(pages);
@@ -67,7 +68,9 @@ impl Run<'_> {
         }
         Ok(found.into_iter().map(|row| row.into_content(space_id, &kinds)).collect())
     }
+}
 
+impl Run<'_> {
     /// Sends the places of a space that are wanted. They come before the position moves into the space, and are sent again after an
     /// interruption: they are few.
     pub(super) async fn places(

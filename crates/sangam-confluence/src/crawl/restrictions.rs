@@ -84,7 +84,7 @@ pub(super) fn label_names(labels: &[Label]) -> Vec<String> {
 }
 
 /// The view list of one page, read to its end.
-async fn read_one(client: &Client, principals: &Principals, id: &str) -> Result<OwnList, ClientError> {
+pub(super) async fn read_one(client: &Client, principals: &Principals, id: &str) -> Result<OwnList, ClientError> {
     let path = format!("rest/api/content/{id}/restriction/byOperation/read");
     let malformed = |what| ClientError::Malformed { path: path.clone(), what };
     let (mut users, mut groups) = (Vec::new(), Vec::new());

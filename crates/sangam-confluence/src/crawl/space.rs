@@ -5,15 +5,17 @@ use std::{collections::HashMap, sync::Arc};
 use futures::{StreamExt, stream};
 use sangam_extract::TEXT_BYTES_MAX;
 use sangam_sync::{Content as Text, CrawlMode, Fact, KnownDocuments, NodeAccess, SourceError};
+use tokio::sync::mpsc;
 
 use super::{
     Container, Run,
     bodies::{self, FetchedBody},
     checkpoint::{Position, SpaceListing},
+    fetches_content,
+    ready::{Chunk, Ready, SpaceFailure},
     restrictions,
     spaces::CrawledSpace,
-    split_known,
-    tree_walk::Loaded,
+    split_known, verify,
 };
 use crate::{
     adf::adf_to_text,
@@ -23,20 +25,20 @@ use crate::{
     map::{Fingerprint, Item, space_node},
     storage::{BodyText, storage_to_text},
     tree::{NodeKind, Tree, unknown},
-    wire::{Content, Label},
 };
 
-/// Documents that are compared and fetched together.
-const CHUNK_ITEMS: usize = 200;
-
-/// Chunks that are fetched ahead while the job stores what it has.
-const CHUNKS_AHEAD: usize = 2;
+/// Chunks that are fetched ahead while the job stores what it has: 16 MiB each at most.
+const CHUNKS_AHEAD: usize = 4;
 
 /// Follows the version of a document that could not be read for a reason that may pass: it is tried at every sync.
 pub(crate) const RETRY_MARK: &str = "-retry";
 
+/// Nodes that a message names.
+const NAMED_MAX: usize = 20;
+
 /// Documents of a chunk, ready to be sent.
-struct Prepared {
+#[derive(Debug)]
+pub(super) struct Prepared {
     same: Vec<Item>,
     changed: Vec<(Item, String, Text)>,
     last_id: String,
@@ -73,37 +75,41 @@ impl ReadBody {
 }
 
 impl Run<'_> {
-    /// Crawls one space. The inner error says that it could not be listed; it is in the report then, and nothing below it is deleted.
-    pub(super) async fn space(&mut self, space: &CrawledSpace) -> Result<Result<(), ClientError>, SourceError> {
-        let mut loaded = match self.load(space).await {
-            Ok(loaded) => loaded,
-            Err(error) if error.ends_the_sync() => return Err(error.into()),
-            Err(error) => {
+    /// Sends one space. The inner error says that it could not be listed; it is in the report then, and nothing below it is deleted.
+    pub(super) async fn space(
+        &mut self,
+        space: &CrawledSpace,
+        ready: Result<Ready, SpaceFailure>,
+    ) -> Result<Result<(), ClientError>, SourceError> {
+        let mut ready = match ready {
+            Ok(ready) => ready,
+            Err(SpaceFailure::OfSync(error)) => return Err(error),
+            Err(SpaceFailure::OfSpace(error)) => {
                 let key = &space.space.key;
                 self.outbox.warn(format!("space `{key}` could not be listed, so nothing of it is deleted: {error}"));
                 self.outbox.mark_incomplete(self.anchor(&space_node(&space.space.id)));
                 return Ok(Err(error));
             }
         };
-        let tree = std::mem::take(&mut loaded.tree);
-        if self.maps_paths() {
-            loaded.paths = tree.paths();
-        }
+        let (tree, searched) = (std::mem::take(&mut ready.tree), std::mem::take(&mut ready.searched));
         if self.config.crawl_acl {
-            self.nodes(space, tree, &mut loaded.searched).await?;
+            self.nodes(space, tree, &searched).await?;
         }
-        if let Some(error) = &loaded.places_failed {
+        drop(searched);
+        if let Some(error) = &ready.places_failed {
             let key = &space.space.key;
             self.outbox
                 .warn(format!("space `{key}`: folders and whiteboards without pages below were not found: {error}"));
         }
-        self.places(space, &loaded.places, &loaded.paths).await?;
+        self.places(space, &ready.places, &ready.paths).await?;
         self.space_document(space).await?;
-        let pages = self.items(Entity::Page, space, &loaded.pages, &loaded).await?;
-        let blogs = self.items(Entity::Blog, space, &loaded.blogs, &loaded).await?;
-        drop(loaded);
-        self.contents(SpaceListing::Pages, space, pages).await?;
-        self.contents(SpaceListing::Blogs, space, blogs).await?;
+        for (listing, documents) in [(SpaceListing::Pages, ready.pages), (SpaceListing::Blogs, ready.blogs)] {
+            let entity = if listing == SpaceListing::Blogs { Entity::Blog } else { Entity::Page };
+            for (id, path) in documents.ids {
+                self.containers.insert(id, Container { entity, space: Arc::clone(&space.facts), path });
+            }
+            self.contents(listing, space, documents.chunks).await?;
+        }
         Ok(Ok(()))
     }
 
@@ -112,20 +118,21 @@ impl Run<'_> {
         &mut self,
         space: &CrawledSpace,
         tree: Tree,
-        searched: &mut restrictions::Searched,
+        searched: &restrictions::Searched,
     ) -> Result<(), SourceError> {
+        let rotation = self.rotation(space);
         let mut accesses: HashMap<String, NodeAccess> = HashMap::new();
         let mut to_read = Vec::new();
         for node in tree.down() {
-            match (node.kind, searched.lists.remove(&node.id)) {
-                (NodeKind::Listed, Some(list)) if !matches!(list, crate::access::OwnList::Incomplete) => {
-                    accesses.insert(node.id.clone(), restrictions::access_of(list));
-                }
-                (NodeKind::Listed, _) => to_read.push(node.id.clone()),
-                (NodeKind::Missing, _) => {
+            match node.kind {
+                NodeKind::Listed => match verify::believed(&node.id, searched, &rotation) {
+                    Some(access) => drop(accesses.insert(node.id.clone(), access)),
+                    None => to_read.push(node.id.clone()),
+                },
+                NodeKind::Missing => {
                     accesses.insert(node.id.clone(), unknown("it is above indexed pages and could not be found"));
                 }
-                (NodeKind::Unlisted, _) => {}
+                NodeKind::Unlisted => {}
             }
         }
         let (read, n_unknown) = restrictions::read_each(&self.client, &self.principals, to_read).await?;
@@ -137,17 +144,32 @@ impl Run<'_> {
             ));
         }
         self.verify_emptied(&mut accesses).await?;
+        self.rotate(space, &tree, searched, rotation, &mut accesses).await?;
         self.folders.check(&self.client, &self.principals, space, &tree, &mut accesses).await?;
-        let n_missing = tree.down().iter().filter(|node| node.kind == NodeKind::Missing).count();
-        if n_missing > 0 {
-            let key = &space.space.key;
-            self.outbox.warn(format!(
-                "space `{key}`: {n_missing} parents of pages are not visible, and what is below them is hidden"
-            ));
-        }
+        self.report_missing(space, &tree);
         let root = space.node();
         let fact = Fact::Nodes { root: root.id.clone(), nodes: tree.into_nodes(root, accesses) };
         self.outbox.fact(fact).await
+    }
+
+    /// Names the parents of pages that are not visible: what is below them is hidden, and nothing of it is deleted.
+    fn report_missing(&mut self, space: &CrawledSpace, tree: &Tree) {
+        let missing = tree.down().into_iter().filter(|node| node.kind == NodeKind::Missing);
+        let missing: Vec<&str> = missing.map(|node| node.id.as_str()).collect();
+        if missing.is_empty() {
+            return;
+        }
+        let named: Vec<String> = missing.iter().take(NAMED_MAX).map(|id| format!("`{id}`")).collect();
+        let more = if missing.len() > NAMED_MAX { " and others" } else { "" };
+        self.outbox.warn(format!(
+            "space `{}`: {} parents of pages are not visible, and what is below them is hidden: {}{more}",
+            space.space.key,
+            missing.len(),
+            named.join(", ")
+        ));
+        for id in missing.into_iter().take(NAMED_MAX) {
+            self.outbox.mark_incomplete(id.to_owned());
+        }
     }
 
     async fn space_document(&mut self, space: &CrawledSpace) -> Result<(), SourceError> {
@@ -166,6 +188,7 @@ impl Run<'_> {
         }
         for (item, version) in changed {
             let text = match space.facts.description.trim() {
+                _ if !fetches_content(self.mode) => Text::None,
                 "" => Text::None,
                 description => Text::Text(description.to_owned()),
             };
@@ -179,76 +202,39 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// True if the titles of what is above a document are a field of the index.
-    fn maps_paths(&self) -> bool {
-        Entity::CONFIGURED.iter().any(|entity| self.config.mappings.maps(*entity, &["ancestors", "path"]))
-    }
-
-    /// Pages or blog posts of a space as items with their labels; each is noted as a container of comments and attachments.
-    async fn items(
-        &mut self,
-        entity: Entity,
-        space: &CrawledSpace,
-        rows: &[Content],
-        loaded: &Loaded,
-    ) -> Result<Vec<Item>, SourceError> {
-        let with_labels = self.config.mappings.maps(entity, &["labels"]);
-        let mut items = Vec::with_capacity(rows.len());
-        for row in rows {
-            let mut item = Item::content(entity, row, &space.facts, &self.base, self.anchor(&row.id));
-            if with_labels {
-                item.labels = match loaded.searched.labels.get(&row.id) {
-                    Some(labels) => labels.clone(),
-                    None => labels_of(&self.client, entity, &row.id).await?,
-                };
-            }
-            item.ancestors = loaded.paths.get(&row.id).cloned().unwrap_or_default();
-            let mut path = item.ancestors.clone();
-            if self.maps_paths() {
-                path.push(row.title.clone());
-            }
-            self.containers.insert(row.id.clone(), Container { entity, space: Arc::clone(&space.facts), path });
-            items.push(item);
-        }
-        Ok(items)
-    }
-
-    /// Sends the documents of a listing in order, those not sent before an interruption.
+    /// Sends the documents of a listing in order, while the texts of those that follow are fetched.
     async fn contents(
         &mut self,
         listing: SpaceListing,
         space: &CrawledSpace,
-        items: Vec<Item>,
+        chunks: Vec<Chunk>,
     ) -> Result<(), SourceError> {
-        let space_id = &space.space.id;
-        let mut chunks: Vec<Vec<Item>> = Vec::new();
-        for item in items.into_iter().filter(|item| !self.resume.is_past(space_id, listing, &item.id)) {
-            match chunks.last_mut() {
-                Some(chunk) if chunk.len() < CHUNK_ITEMS => chunk.push(item),
-                _ => chunks.push(vec![item]),
-            }
-        }
-        let (client, mode, known, config) = (self.client.clone(), self.mode, self.known, self.config);
+        let (client, config, mode, known) = (self.client.clone(), self.config, self.mode, self.known);
         let mut calls = Vec::with_capacity(chunks.len());
         for chunk in chunks {
-            let versioned = chunk.into_iter().map(|item| (item.fingerprint(&config.mappings), item));
-            let versioned: Vec<_> = versioned.map(|(version, item)| (item, version)).collect();
-            calls.push(prepare(client.clone(), config, mode, known, versioned));
+            calls.push(prepared(client.clone(), config, mode, known, chunk));
         }
-        let mut prepared = stream::iter(calls).buffered(CHUNKS_AHEAD);
-        let mut n_malformed = 0;
-        while let Some(prepared) = prepared.next().await {
-            let Prepared { same, changed, last_id, n_malformed: n_of_chunk } = prepared?;
-            n_malformed += n_of_chunk;
-            self.learn_authors(changed.iter().map(|(item, ..)| item)).await?;
-            for item in same {
-                self.outbox.unchanged(item.unchanged()).await?;
+        let (sender, mut receiver) = mpsc::channel(1);
+        let fetching = async move {
+            let mut prepared = stream::iter(calls).buffered(CHUNKS_AHEAD);
+            while let Some(chunk) = prepared.next().await {
+                if sender.send(chunk).await.is_err() {
+                    break;
+                }
             }
-            for (item, version, text) in changed {
-                self.outbox.document(item.document(version, text, &self.config.mappings, &self.names)).await?;
+            Ok::<(), SourceError>(())
+        };
+        let sending = async {
+            let mut n_malformed = 0;
+            while let Some(chunk) = receiver.recv().await {
+                let chunk = chunk?;
+                n_malformed += chunk.n_malformed;
+                self.send_chunk(listing, space, chunk).await?;
             }
-            self.outbox.advance(Position::Space { space: space_id.clone(), listing, after: Some(last_id) });
-        }
+            Ok(n_malformed)
+        };
+        // The one that fails ends both.
+        let ((), n_malformed) = futures::try_join!(fetching, sending)?;
         if n_malformed > 0 {
             let key = &space.space.key;
             self.outbox.warn(format!(
@@ -257,10 +243,42 @@ impl Run<'_> {
         }
         Ok(())
     }
+
+    async fn send_chunk(
+        &mut self,
+        listing: SpaceListing,
+        space: &CrawledSpace,
+        chunk: Prepared,
+    ) -> Result<(), SourceError> {
+        let Prepared { same, changed, last_id, .. } = chunk;
+        self.learn_authors(changed.iter().map(|(item, ..)| item)).await?;
+        for item in same {
+            self.outbox.unchanged(item.unchanged()).await?;
+        }
+        for (item, version, text) in changed {
+            self.outbox.document(item.document(version, text, &self.config.mappings, &self.names)).await?;
+        }
+        self.outbox.advance(Position::Space { space: space.space.id.clone(), listing, after: Some(last_id) });
+        Ok(())
+    }
+}
+
+/// Compares a chunk with what is known and fetches the texts of what changed, unless that was done ahead.
+async fn prepared(
+    client: Client,
+    config: &ConfluenceConfig,
+    mode: CrawlMode,
+    known: &dyn KnownDocuments,
+    chunk: Chunk,
+) -> Result<Prepared, SourceError> {
+    match chunk {
+        Chunk::Prepared(prepared) => Ok(prepared),
+        Chunk::Items(items) => prepare(client, config, mode, known, items).await,
+    }
 }
 
 /// Compares a chunk with what is known and fetches the texts of what changed.
-async fn prepare(
+pub(super) async fn prepare(
     client: Client,
     config: &ConfluenceConfig,
     mode: CrawlMode,
@@ -268,6 +286,11 @@ async fn prepare(
     items: Vec<(Item, String)>,
 ) -> Result<Prepared, SourceError> {
     let last_id = items.last().map(|(item, _)| item.id.clone()).unwrap_or_default();
+    if !fetches_content(mode) {
+        let (same, changed) = split_known(mode, known, items).await?;
+        let changed = changed.into_iter().map(|(item, version)| (item, version, Text::None)).collect();
+        return Ok(Prepared { same, changed, last_id, n_malformed: 0 });
+    }
     let (live, plain): (Vec<_>, Vec<_>) = items.into_iter().partition(|(item, _)| item.is_live);
     let (mut same, plain) = split_known(mode, known, plain).await?;
     let (mut changed, n_of_plain) = with_texts(&client, config, plain).await?;
@@ -341,16 +364,5 @@ pub(crate) fn read_body(version: String, body: FetchedBody) -> (String, ReadBody
             let text = Text::Failed { reason: error.to_string() };
             (version, ReadBody { text, mentions: Vec::new(), is_malformed: false })
         }
-    }
-}
-
-/// Labels of one page, for those that search did not have.
-async fn labels_of(client: &Client, entity: Entity, id: &str) -> Result<Vec<String>, SourceError> {
-    let collection = if entity == Entity::Blog { "blogposts" } else { "pages" };
-    let labels = client.list(&format!("api/v2/{collection}/{id}/labels"), &[("limit", "250")]).all::<Label>().await;
-    match labels {
-        Ok(labels) => Ok(restrictions::label_names(&labels)),
-        Err(error) if error.ends_the_sync() => Err(error.into()),
-        Err(_) => Ok(Vec::new()),
     }
 }

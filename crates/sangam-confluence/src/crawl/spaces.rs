@@ -9,11 +9,11 @@ use sangam_sync::{Fact, Node, NodeAccess, SourceError};
 use super::{EVERYBODY_NODE, Run, SITE_NODE, checkpoint::id_order};
 use crate::{
     access::with_anonymous,
-    client::{CONCURRENT_CALLS, Client},
+    client::CONCURRENT_CALLS,
     error::ClientError,
     map::{SpaceFacts, space_node},
     tree::unknown,
-    wire::{Representation, Space, SpacePermission},
+    wire::{Representation, Space},
 };
 
 /// Largest page of the second generation's listings.
@@ -99,18 +99,22 @@ impl Run<'_> {
         if !self.config.crawl_acl {
             return Ok(vec![(NodeAccess::Open, false); spaces.len()]);
         }
-        let calls: Vec<_> = spaces.iter().map(|space| permissions(&self.client, &space.id)).collect();
+        let roles = self.roles().await?;
+        let calls: Vec<_> = spaces.iter().map(|space| roles.read(&self.client, &space.id)).collect();
         let answers: Vec<_> = stream::iter(calls).buffered(CONCURRENT_CALLS).collect().await;
         let mut accesses = Vec::with_capacity(spaces.len());
         for (space, answer) in spaces.iter().zip(answers) {
             accesses.push(match answer {
-                Ok(rows) => {
-                    let found = self.principals.space_layer(&rows);
+                Ok(answers) => {
+                    let (found, warning) = roles.layer(&self.principals, &answers);
                     for what in found.not_understood {
                         self.outbox.warn(format!(
                             "space `{}`: the {what} lets nobody in, as its meaning is not known",
                             space.key
                         ));
+                    }
+                    if let Some(warning) = warning {
+                        self.outbox.warn(format!("space `{}`: {warning}", space.key));
                     }
                     (NodeAccess::Layer { layer: found.layer }, found.is_anonymous)
                 }
@@ -237,8 +241,4 @@ pub(super) fn wants_space(config: &crate::config::ConfluenceConfig, space: &Spac
         _ => true,
     };
     is_wanted_status && (!is_personal || config.switches.personal_spaces) && config.filters.wants_space(&space.key)
-}
-
-async fn permissions(client: &Client, space_id: &str) -> Result<Vec<SpacePermission>, ClientError> {
-    client.list(&format!("api/v2/spaces/{space_id}/permissions"), &[("limit", PAGE_ROWS)]).all().await
 }

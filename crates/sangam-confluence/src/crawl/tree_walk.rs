@@ -5,13 +5,13 @@ use std::collections::{HashMap, HashSet};
 use futures::{StreamExt, stream};
 
 use super::{
-    Run,
     checkpoint::id_order,
     places::place_kind,
     restrictions,
     spaces::{CrawledSpace, PAGE_ROWS},
 };
 use crate::{
+    access::Principals,
     client::{CONCURRENT_CALLS, Client},
     config::{ConfluenceConfig, Entity},
     error::ClientError,
@@ -38,11 +38,19 @@ pub(super) struct Loaded {
     pub places: Vec<(Entity, Content)>,
     /// Why those that are above no page could not be found, if so.
     pub places_failed: Option<ClientError>,
-    /// Titles of what is above each node, once they are asked for.
-    pub paths: HashMap<String, Vec<String>>,
 }
 
-impl Run<'_> {
+/// Lists spaces, several at once and ahead of the space that is sent: it holds nothing that changes.
+#[derive(Clone)]
+pub(super) struct Loader<'a> {
+    pub config: &'a ConfluenceConfig,
+    pub client: Client,
+    pub principals: Principals,
+    /// The site's base for people, without a final slash.
+    pub base: String,
+}
+
+impl Loader<'_> {
     /// Lists a space.
     pub(super) async fn load(&self, space: &CrawledSpace) -> Result<Loaded, ClientError> {
         let switches = self.config.switches;
@@ -52,14 +60,15 @@ impl Run<'_> {
             list(&self.client, switches.blogs, format!("api/v2/spaces/{id}/blogposts"), &["current"]),
             self.search(space),
         )?;
-        let wanted_pages = self.wanted(Entity::Page, &pages);
-        let wanted_blogs = self.wanted(Entity::Blog, &blogs);
+        let wants = |entity: Entity| move |row: &Content| wants_content(self.config, entity, row, &self.base);
+        let blogs: Vec<Content> = blogs.into_iter().filter(wants(Entity::Blog)).collect();
         let mut tree = Tree::default();
-        for blog in &wanted_blogs {
+        for blog in &blogs {
             tree.add(blog, NodeKind::Listed);
         }
+        let is_wanted = wants(Entity::Page);
         let mut above = Vec::new();
-        for page in &wanted_pages {
+        for page in pages.iter().filter(|row| is_wanted(row)) {
             tree.add(page, NodeKind::Listed);
             above.extend(parent_of(page));
         }
@@ -78,12 +87,8 @@ impl Run<'_> {
         }
         places.extend(self.climb(&mut tree, above, &pages, id).await?);
         let places = places.into_iter().filter_map(|place| Some((place_kind(&place.kind)?, place))).collect();
-        let (pages, blogs) = (in_order(wanted_pages), in_order(wanted_blogs));
-        Ok(Loaded { pages, blogs, tree, searched, places, places_failed, paths: HashMap::new() })
-    }
-
-    fn wanted(&self, entity: Entity, rows: &[Content]) -> Vec<Content> {
-        rows.iter().filter(|row| wants_content(self.config, entity, row, &self.base)).cloned().collect()
+        let pages = in_order(pages.into_iter().filter(is_wanted).collect());
+        Ok(Loaded { pages, blogs: in_order(blogs), tree, searched, places, places_failed })
     }
 
     /// Searches for view lists and labels, as far as either is needed. A search that the site refuses to make is no obstacle: all is read

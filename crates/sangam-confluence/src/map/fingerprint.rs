@@ -3,6 +3,7 @@
 use sangam_sync::FieldValue;
 
 /// FNV-1a over parts. It tells changes apart; nothing is protected by it.
+#[derive(Debug, Clone)]
 pub(crate) struct Fingerprint(u64);
 
 impl Default for Fingerprint {

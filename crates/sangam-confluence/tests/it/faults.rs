@@ -1,6 +1,6 @@
 //! What goes wrong, and what the sync makes of it.
 
-use std::time::Duration;
+use std::{collections::HashMap, sync::Mutex, time::Duration};
 
 use confluence_sim::{ContentId, Fault, Operation, WrongCredentials};
 use sangam_sync::{Content, CrawlMode, SourceError};
@@ -61,12 +61,17 @@ async fn an_unreachable_host_says_so() {
 #[tokio::test]
 async fn what_passes_is_repeated() {
     let mut world = World::new(acme()).await;
-    world.sim.set_faults(|request| match request.nth % 7 {
-        1 => Some(Fault::Status(503)),
-        3 => Some(Fault::RateLimited { retry_after: Some(Duration::ZERO) }),
-        4 => Some(Fault::RateLimited { retry_after: None }),
-        6 => Some(Fault::TruncatedBody),
-        _ => None,
+    let tries = Mutex::new(HashMap::<String, usize>::new());
+    world.sim.set_faults(move |request| {
+        let mut tries = tries.lock().unwrap();
+        let n = tries.entry(format!("{}?{}", request.path, request.query)).or_default();
+        *n += 1;
+        match n {
+            1 => Some(Fault::Status(503)),
+            2 => Some(Fault::RateLimited { retry_after: Some(Duration::ZERO) }),
+            3 => Some(Fault::TruncatedBody),
+            _ => None,
+        }
     });
     world.sync().await;
     world.assert_agreement();
@@ -127,6 +132,21 @@ async fn a_space_that_is_shown_no_more_is_hidden_and_kept_and_back_once_it_is() 
         assert!(world.shelf.sent.is_empty(), "{:?}", world.shelf.sent);
         world.assert_agreement();
     }
+}
+
+#[tokio::test]
+async fn a_parent_that_is_not_shown_hides_what_is_below_and_is_named() {
+    let mut world = World::new(acme()).await;
+    world.sync().await;
+    world.sim.set_faults(|request| (request.path == "/wiki/api/v2/folders/65820").then_some(Fault::Status(404)));
+    let end = world.crawl(CrawlMode::Changes).await.unwrap();
+    assert_eq!(end.incomplete, ["65820"]);
+    assert!(world.readers("page/65830").is_empty() && world.shelf.documents.contains_key("page/65830"));
+    assert!(world.shelf.warnings.iter().any(|warning| warning.contains("`65820`")), "{:?}", world.shelf.warnings);
+    world.sim.clear_faults();
+    world.sync().await;
+    assert!(world.shelf.sent.is_empty(), "{:?}", world.shelf.sent);
+    world.assert_agreement();
 }
 
 #[tokio::test]

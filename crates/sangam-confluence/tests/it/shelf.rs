@@ -22,6 +22,8 @@ pub(crate) struct Shelf {
     /// All documents of this run.
     pub(crate) seen: BTreeSet<String>,
     pub(crate) n_batches: usize,
+    /// Documents that are kept and shown to nobody, as their listings lacked them.
+    pub(crate) hidden: BTreeSet<String>,
     /// What the source asked to be reminded of.
     pub(crate) memories: HashMap<String, Memory>,
     /// The time at which it asks, in milliseconds since 1970 UTC.
@@ -59,7 +61,9 @@ impl Shelf {
 
     /// Whether a reader passes every layer from the root to the document's node; what leads nowhere is hidden.
     pub(crate) fn readable(&self, document: &str, reader: &Reader) -> bool {
-        let Some(document) = self.documents.get(document) else { return false };
+        let Some(document) = self.documents.get(document).filter(|_| !self.hidden.contains(document)) else {
+            return false;
+        };
         let mut next = Some(document.anchor.as_str());
         let mut steps = 0;
         while let Some(id) = next {
@@ -137,10 +141,12 @@ impl BatchSink for Shelf {
             assert!(self.nodes.contains_key(&document.anchor), "the access of `{}` came before it", document.id);
             self.sent.push(document.id.clone());
             self.seen.insert(document.id.clone());
+            self.hidden.remove(&document.id);
             self.documents.insert(document.id.clone(), document);
         }
         for unchanged in batch.unchanged {
             self.seen.insert(unchanged.id.clone());
+            self.hidden.remove(&unchanged.id);
             let document = self.documents.get_mut(&unchanged.id).expect("only what is known is unchanged");
             document.anchor = unchanged.anchor;
         }

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use confluence_sim::{Content, ContentId, GroupAccess, Handle, Kind, Reader as SimReader, Site, Status, serve};
 use sangam_confluence::{ConfluenceConnector, ConfluenceSettings};
-use sangam_sync::{Connector, CrawlEnd, CrawlMode, CrawlRequest, OpenRequest, Progress, Source, SourceError};
+use sangam_sync::{Connector, CrawlEnd, CrawlMode, CrawlRequest, OpenRequest, Presence, Progress, Source, SourceError};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
@@ -23,6 +24,8 @@ pub(crate) struct World {
     pub(crate) identity_crawler: bool,
     /// A `ConfluenceConfiguration` without address and secret, to be synced instead of the template.
     pub(crate) first_generation: Option<Value>,
+    /// Files in S3, by `bucket/key`.
+    pub(crate) files: HashMap<String, Vec<u8>>,
 }
 
 /// The recorded world, with its guest in a group for guests, as every site puts them.
@@ -52,6 +55,7 @@ impl World {
             settings,
             password: None,
             identity_crawler: true,
+            files: HashMap::new(),
             first_generation: None,
         }
     }
@@ -78,6 +82,10 @@ impl World {
     }
 
     pub(crate) async fn source(&self) -> Box<dyn Source> {
+        self.try_source().await.unwrap_or_else(|error| panic!("the source opens: {error}"))
+    }
+
+    pub(crate) async fn try_source(&self) -> Result<Box<dyn Source>, SourceError> {
         let crawler = self.sim.site().read().credentials()[0].clone();
         let password = self.password.clone().unwrap_or(crawler.token);
         let secret = json!({ "username": crawler.email, "password": password }).to_string();
@@ -86,9 +94,9 @@ impl World {
             data_source_id: SOURCE.into(),
             configuration: self.template(),
             secret: secret.clone().into(),
-            host: Arc::new(Host { secret: Arc::new(tokio::sync::Mutex::new(secret)), files: HashMap::new() }),
+            host: Arc::new(Host { secret: Arc::new(tokio::sync::Mutex::new(secret)), files: self.files.clone() }),
         };
-        connector.open(request).await.unwrap_or_else(|error| panic!("the source opens: {error}"))
+        connector.open(request).await
     }
 
     /// One whole sync.
@@ -118,9 +126,37 @@ impl World {
             self.shelf.documents.keys().filter(|id| !self.shelf.seen.contains(*id)).cloned().collect();
         let presences = self.source().await.confirm(&missing).await.unwrap();
         for (id, presence) in missing.iter().zip(presences) {
-            assert_ne!(presence, sangam_sync::Presence::Present, "{id} is there and was not listed");
+            assert_ne!(presence, Presence::Present, "{id} is there and was not listed");
             self.shelf.documents.remove(id);
         }
+    }
+
+    /// An access refresh with all listings: nothing is fetched or sent, and what the listings lack is hidden if a look-up does not find it.
+    pub(crate) async fn refresh(&mut self) {
+        let fetched = self.watch_fetching();
+        let end = self.crawl(CrawlMode::Access { reconcile: true }).await.unwrap();
+        assert_eq!(end, CrawlEnd::default());
+        let missing: Vec<String> =
+            self.shelf.documents.keys().filter(|id| !self.shelf.seen.contains(*id)).cloned().collect();
+        let presences = self.source().await.confirm(&missing).await.unwrap();
+        let gone = missing.into_iter().zip(presences).filter(|(_, presence)| *presence != Presence::Present);
+        self.shelf.hidden.extend(gone.map(|(id, _)| id));
+        assert!(!fetched.load(Ordering::Relaxed), "a body or a file was fetched");
+        assert!(self.shelf.sent.is_empty(), "{:?}", self.shelf.sent);
+        self.sim.clear_faults();
+    }
+
+    /// Tells from now on whether a body or a file was asked for.
+    pub(crate) fn watch_fetching(&self) -> Arc<AtomicBool> {
+        let fetched = Arc::new(AtomicBool::new(false));
+        let flag = Arc::clone(&fetched);
+        self.sim.set_faults(move |request| {
+            if request.query.contains("body-format") || request.endpoint.contains("download") {
+                flag.store(true, Ordering::Relaxed);
+            }
+            None
+        });
+        fetched
     }
 
     /// The calls that a sync makes whatever the site holds, and those for single people, left out.

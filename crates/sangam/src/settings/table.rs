@@ -278,6 +278,18 @@ pub const CONFLUENCE_ACCESS_MAX_AGE: Declared<Duration> = Declared {
     parse: parse::wait,
 };
 
+/// Verified view lists.
+pub const CONFLUENCE_RESTRICTION_CHECKS: Declared<usize> = Declared {
+    info: Info {
+        key: "confluence.restriction_checks",
+        doc: "How many view lists one job or access refresh may verify, each by a call of its own. Listings leave out people who are gone, so that every list is verified once a day, and at once where pages are new or were moved.",
+        accepts: "a number from 0 to 1000000",
+        fallback: Fallback::Value("5000"),
+        ..SERVER
+    },
+    parse: parse::folder_checks,
+};
+
 /// The server that commands speak to.
 pub const ENDPOINT: Declared<Url> = Declared {
     info: Info {
@@ -305,7 +317,7 @@ pub const ABORT_AT: Declared<String> = Declared {
 };
 
 /// All of them, in the order of the reference.
-pub const ALL: [&Info; 22] = [
+pub const ALL: [&Info; 23] = [
     &LISTEN.info,
     &DATA_DIR.info,
     &ACCESS_KEY_ID.info,
@@ -326,6 +338,7 @@ pub const ALL: [&Info; 22] = [
     &CONFLUENCE_FOLDER_CHECKS.info,
     &CONFLUENCE_ACCESS_REFRESH.info,
     &CONFLUENCE_ACCESS_MAX_AGE.info,
+    &CONFLUENCE_RESTRICTION_CHECKS.info,
     &ENDPOINT.info,
     &ABORT_AT.info,
 ];
