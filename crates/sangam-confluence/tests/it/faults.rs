@@ -63,6 +63,10 @@ async fn what_passes_is_repeated() {
     let mut world = World::new(acme()).await;
     let tries = Mutex::new(HashMap::<String, usize>::new());
     world.sim.set_faults(move |request| {
+        // Questions share their paths, so that one of them would meet what others did.
+        if request.method != "GET" {
+            return None;
+        }
         let mut tries = tries.lock().unwrap();
         let n = tries.entry(format!("{}?{}", request.path, request.query)).or_default();
         *n += 1;
@@ -138,7 +142,10 @@ async fn a_space_that_is_shown_no_more_is_hidden_and_kept_and_back_once_it_is() 
 async fn a_parent_that_is_not_shown_hides_what_is_below_and_is_named() {
     let mut world = World::new(acme()).await;
     world.sync().await;
-    world.sim.set_faults(|request| (request.path == "/wiki/api/v2/folders/65820").then_some(Fault::Status(404)));
+    world.sim.set_faults(|request| {
+        let is_lost = request.path == "/wiki/api/v2/folders/65820" || request.endpoint.ends_with("/descendants");
+        is_lost.then_some(Fault::Status(404))
+    });
     let end = world.crawl(CrawlMode::Changes).await.unwrap();
     assert_eq!(end.incomplete, ["65820"]);
     assert!(world.readers("page/65830").is_empty() && world.shelf.documents.contains_key("page/65830"));
