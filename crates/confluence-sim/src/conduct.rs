@@ -121,6 +121,10 @@ impl Conduct {
         self.state.lock().admin_keys.insert(account_id.to_owned(), until);
     }
 
+    pub(crate) fn take_admin_key(&self, account_id: &str) {
+        self.state.lock().admin_keys.remove(account_id);
+    }
+
     /// How long the admin key of an account still works.
     pub(crate) fn admin_key(&self, account_id: &str) -> Option<Duration> {
         let until = self.state.lock().admin_keys.get(account_id).copied()?;
@@ -179,6 +183,9 @@ mod tests {
         conduct.give_admin_key("ada", Duration::from_mins(10));
         assert!(conduct.admin_key("ada").is_some() && conduct.admin_key("ben").is_none());
         conduct.advance(Duration::from_mins(10));
+        assert!(conduct.admin_key("ada").is_none());
+        conduct.give_admin_key("ada", Duration::from_mins(10));
+        conduct.take_admin_key("ada");
         assert!(conduct.admin_key("ada").is_none());
     }
 }

@@ -135,11 +135,16 @@ pub enum Kind {
     },
     /// A file on a page or blog post.
     Attachment(File),
+    /// What an app keeps: on a page, a blog post or other content of its own, or in a space.
+    Custom {
+        /// What the app calls it: `ac:my-app:card`.
+        app_type: String,
+    },
 }
 
 impl Kind {
     /// The word that v1, CQL and `parentType` use.
-    pub fn as_str(&self) -> &'static str {
+    pub fn as_str(&self) -> &str {
         match self {
             Self::Page { .. } => "page",
             Self::BlogPost => "blogpost",
@@ -149,12 +154,17 @@ impl Kind {
             Self::Embed { .. } => "embed",
             Self::FooterComment | Self::InlineComment { .. } => "comment",
             Self::Attachment(_) => "attachment",
+            Self::Custom { app_type } => app_type,
         }
     }
 
     /// Whether it stands in the page tree, where restrictions are inherited.
     pub fn is_tree_node(&self) -> bool {
-        !matches!(self, Self::BlogPost | Self::FooterComment | Self::InlineComment { .. } | Self::Attachment(_))
+        match self {
+            Self::Page { .. } | Self::Folder | Self::Whiteboard | Self::Database | Self::Embed { .. } => true,
+            Self::BlogPost | Self::FooterComment | Self::InlineComment { .. } => false,
+            Self::Attachment(_) | Self::Custom { .. } => false,
+        }
     }
 
     /// Whether it is a comment of either sort.
@@ -237,6 +247,8 @@ pub struct Content {
     pub title: String,
     /// The body in storage format; empty for what has no text.
     pub body: String,
+    /// Whether the text is to be had as ADF only, as that of live docs that were never published.
+    pub adf_only: bool,
     /// So many words are the body instead, made up when they are asked for.
     pub(crate) made_up: u32,
     /// Current, archived, trashed or draft.
@@ -272,6 +284,17 @@ impl Content {
             Kind::Attachment(_) => format!("att{}", self.id),
             _ => self.id.to_string(),
         }
+    }
+
+    /// Whether it is on something else, whose readers are its readers: comments, attachments, and
+    /// custom content that is not in a space directly.
+    pub fn is_contained(&self) -> bool {
+        self.is_always_contained() || (matches!(self.kind, Kind::Custom { .. }) && self.parent.is_some())
+    }
+
+    /// Whether it cannot be in a space by itself.
+    pub(crate) fn is_always_contained(&self) -> bool {
+        self.kind.is_comment() || matches!(self.kind, Kind::Attachment(_))
     }
 
     /// The list for an operation.

@@ -85,7 +85,7 @@ impl Site {
             Kind::BlogPost => Entity::Blog,
             Kind::FooterComment | Kind::InlineComment { .. } => Entity::Comment,
             Kind::Attachment(_) => Entity::Attachment,
-            Kind::Folder | Kind::Whiteboard | Kind::Database | Kind::Embed { .. } => return None,
+            Kind::Folder | Kind::Whiteboard | Kind::Database | Kind::Embed { .. } | Kind::Custom { .. } => return None,
         };
         let space = self.space(content.space).filter(|space| space.status != SpaceStatus::Trashed)?;
         if !self.is_readable_state(content) {

@@ -218,6 +218,7 @@ impl Farm {
             parent,
             title,
             body: String::new(),
+            adf_only: false,
             made_up: n_words,
             status: Status::Current,
             labels: BTreeSet::new(),

@@ -26,4 +26,9 @@ impl Handle {
     pub fn set_search_lag(&self, lag: SearchLag) {
         self.shared.site.set_search_lag(lag);
     }
+
+    /// How many pieces of content searches have looked at, to see whether they match.
+    pub fn n_looked_at(&self) -> u64 {
+        self.shared.searches.n_looked_at()
+    }
 }

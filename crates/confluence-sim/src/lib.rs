@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod adf;
 mod audit;
 mod clock;
 mod conduct;
@@ -17,6 +18,7 @@ mod mutate;
 mod oauth;
 mod people;
 mod roles;
+mod searches;
 mod seed;
 mod server;
 mod shared;

@@ -3,6 +3,8 @@
 //! Each method changes exactly what Confluence changes: an edit makes a version, a restriction, a
 //! move, a label or a permission does not. People and groups can be named by any of their names.
 
+mod custom;
+
 use std::sync::Arc;
 
 use crate::content::{Content, File, FileBytes, Kind, Label, Operation, Restriction, Status, Version};
@@ -37,6 +39,9 @@ impl Site {
         if self.is_data_center() && new.kind.is_tree_node() && !matches!(new.kind, Kind::Page { live: false }) {
             return Err(SimError::Refused(format!("a data center has no {}", new.kind.as_str())));
         }
+        if self.is_data_center() && matches!(new.kind, Kind::Custom { .. }) {
+            return Err(SimError::Refused("custom content of a data center is not simulated".to_owned()));
+        }
         if let Some(parent) = new.parent {
             self.content(parent).ok_or_else(|| SimError::unknown("content", &parent))?;
         }
@@ -51,6 +56,7 @@ impl Site {
             parent: new.parent,
             title,
             body: new.body.to_owned(),
+            adf_only: false,
             made_up: 0,
             status: Status::Current,
             labels: [].into(),

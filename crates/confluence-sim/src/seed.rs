@@ -125,6 +125,8 @@ struct SpaceSeed {
     pages: Vec<NodeSeed>,
     #[serde(default)]
     blogs: Vec<NodeSeed>,
+    #[serde(default)]
+    custom: Vec<tree::CustomSeed>,
 }
 
 #[derive(Deserialize)]
@@ -149,6 +151,8 @@ struct NodeSeed {
     status: Option<String>,
     #[serde(default)]
     body: BodySeed,
+    #[serde(default, rename = "adfOnly")]
+    adf_only: bool,
     author: Option<String>,
     created: Option<Date>,
     updated: Option<Date>,
@@ -163,6 +167,8 @@ struct NodeSeed {
     comments: Vec<CommentSeed>,
     #[serde(default)]
     attachments: Vec<AttachmentSeed>,
+    #[serde(default)]
+    custom: Vec<tree::CustomSeed>,
     #[serde(default)]
     children: Vec<NodeSeed>,
 }

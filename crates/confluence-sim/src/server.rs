@@ -30,6 +30,7 @@ use crate::http::rate;
 use crate::http::reply::{Reply, v1, v2};
 use crate::http::routes::{Api, ROUTES, Route};
 use crate::oauth::OAuth;
+use crate::searches::Searches;
 use crate::shared::SimSite;
 use crate::site::Site;
 use crate::visibility::Viewer;
@@ -59,6 +60,7 @@ pub(crate) struct Shared {
     n_calls: AtomicU64,
     oauth: OAuth,
     pub(crate) conduct: Conduct,
+    pub(crate) searches: Searches,
     stop: watch::Receiver<bool>,
 }
 
@@ -85,6 +87,7 @@ pub async fn serve(site: impl Into<SimSite>, addr: SocketAddr) -> Result<Handle,
         n_calls: AtomicU64::new(0),
         oauth: OAuth::new(Arc::clone(&clock)),
         conduct: Conduct::new(clock),
+        searches: Searches::default(),
         stop: stopped.clone(),
     });
     let app = router(&shared);
@@ -212,7 +215,7 @@ fn router(shared: &Arc<Shared>) -> Router {
     }
     let mut router = Router::new();
     for route in ROUTES {
-        let filter = if route.post { MethodFilter::POST } else { MethodFilter::GET };
+        let filter = route.method.filter();
         let handler = |door: Door| {
             let shared = Arc::clone(shared);
             on(filter, move |params: RawPathParams, request: Request| {
@@ -304,7 +307,8 @@ fn dispatch_dc(
     let site = shared.site.read();
     match site.data_center() {
         Some(data_center) => {
-            let server = dc::Server { dc: data_center, oauth: &shared.oauth, origin: &shared.origin };
+            let (oauth, searches) = (&shared.oauth, &shared.searches);
+            let server = dc::Server { dc: data_center, oauth, searches, origin: &shared.origin };
             dc::answer(&site, &server, route, params, head, body)
         }
         None => dc::not_a_page(),
@@ -348,6 +352,7 @@ fn dispatch(
         caller: caller.clone(),
         oauth,
         conduct,
+        searches: &shared.searches,
         authorization: authorization.map(str::to_owned),
         path: site_path(head.uri.path()),
         params,

@@ -56,7 +56,7 @@ impl SimSite {
     /// With a lag of the search index the site as it was is copied first, which takes its time
     /// when the site is large.
     pub fn write(&self) -> RwLockWriteGuard<'_, Site> {
-        let guard = self.0.site.write();
+        let mut guard = self.0.site.write();
         if *self.0.lag.lock() != SearchLag::None {
             let past = Past {
                 site: Arc::new(guard.clone()),
@@ -65,6 +65,7 @@ impl SimSite {
             };
             self.0.past.lock().push_back(past);
         }
+        guard.generation += 1;
         guard
     }
 

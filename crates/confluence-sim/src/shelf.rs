@@ -16,9 +16,13 @@ pub(crate) enum Sort {
     Footer,
     Inline,
     Attachment,
+    Custom,
 }
 
 impl Sort {
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Page, Self::Blog, Self::Node, Self::Footer, Self::Inline, Self::Attachment, Self::Custom];
+
     pub(crate) fn of(kind: &Kind) -> Self {
         match kind {
             Kind::Page { .. } => Self::Page,
@@ -27,6 +31,7 @@ impl Sort {
             Kind::FooterComment => Self::Footer,
             Kind::InlineComment { .. } => Self::Inline,
             Kind::Attachment(_) => Self::Attachment,
+            Kind::Custom { .. } => Self::Custom,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::audit::AuditRecord;
-use crate::content::{Content, Kind};
+use crate::content::Content;
 use crate::dc::Hosting;
 use crate::error::SimError;
 use crate::ids::{ContentId, SpaceId};
@@ -79,6 +79,8 @@ pub struct Site {
     pub(crate) children: BTreeMap<ContentId, BTreeSet<ContentId>>,
     pub(crate) next_content_id: u64,
     pub(crate) next_permission_id: u64,
+    /// Another one whenever somebody was let in to change something.
+    pub(crate) generation: u64,
 }
 
 impl Site {
@@ -99,6 +101,7 @@ impl Site {
             // Ids of Cloud are beyond what fits in 31 bits, which has broken clients before.
             next_content_id: 2_147_500_001,
             next_permission_id: 786_441,
+            generation: 0,
         }
     }
 
@@ -219,11 +222,12 @@ impl Site {
     }
 
     /// The page, blog post or node whose readers are the readers of `content`: itself, or what a
-    /// comment or attachment finally belongs to. `None` when the chain is broken.
+    /// comment, an attachment or custom content finally belongs to; custom content in a space is its
+    /// own. `None` when the chain is broken.
     pub fn anchor<'a>(&'a self, content: &'a Content) -> Option<&'a Content> {
         let mut at = content;
         for _ in 0..TREE_DEPTH_MAX {
-            if !at.kind.is_comment() && !matches!(at.kind, Kind::Attachment(_)) {
+            if !at.is_contained() {
                 return Some(at);
             }
             at = self.contents.get(&at.parent?)?;

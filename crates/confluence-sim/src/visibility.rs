@@ -143,7 +143,7 @@ impl Site {
     pub(crate) fn is_readable_state(&self, content: &Content) -> bool {
         let readable = |status| matches!(status, Status::Current | Status::Archived);
         let mut at = content;
-        while at.kind.is_comment() || matches!(at.kind, crate::content::Kind::Attachment(_)) {
+        while at.is_contained() {
             let Some(parent) = at.parent.and_then(|id| self.content(id)) else { return false };
             if !readable(at.status) {
                 return false;

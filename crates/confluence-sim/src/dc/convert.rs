@@ -143,6 +143,7 @@ fn plain_content(content: &mut Content) {
     if content.kind.is_tree_node() {
         content.kind = Kind::Page { live: false };
     }
+    content.adf_only = false;
     if content.status == Status::Archived {
         content.status = Status::Current;
     }

@@ -12,6 +12,7 @@ use crate::conduct::Conduct;
 use crate::content::{Content, Kind, Status};
 use crate::ids::{ContentId, SpaceId};
 use crate::oauth::OAuth;
+use crate::searches::Searches;
 use crate::site::Site;
 use crate::space::Space;
 use crate::visibility::Viewer;
@@ -23,6 +24,7 @@ pub(crate) struct Call<'s> {
     pub(crate) caller: Caller,
     pub(crate) oauth: &'s OAuth,
     pub(crate) conduct: &'s Conduct,
+    pub(crate) searches: &'s Searches,
     /// The header as it came.
     pub(crate) authorization: Option<String>,
     pub(crate) path: String,

@@ -32,6 +32,7 @@ use super::query::Query;
 use super::reply::Reply;
 use crate::dc::DataCenter;
 use crate::oauth::OAuth;
+use crate::searches::Searches;
 use crate::site::Site;
 
 pub(crate) use reply::{not_a_page, rate_limited};
@@ -40,6 +41,7 @@ pub(crate) use reply::{not_a_page, rate_limited};
 pub(crate) struct Server<'s> {
     pub(crate) dc: &'s DataCenter,
     pub(crate) oauth: &'s OAuth,
+    pub(crate) searches: &'s Searches,
     /// Scheme, host and port that are listened on.
     pub(crate) origin: &'s str,
 }
@@ -73,6 +75,7 @@ pub(crate) fn answer(
             site,
             dc,
             oauth: server.oauth,
+            searches: server.searches,
             viewer: crate::dc::DcViewer::new(site, caller.reader()),
             caller,
             path: path.strip_prefix(&dc.options.context_path).unwrap_or(path).to_owned(),

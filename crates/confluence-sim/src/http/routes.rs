@@ -1,5 +1,7 @@
 //! The table of contents: every endpoint there is.
 
+use axum::routing::MethodFilter;
+
 use super::call::Call;
 use super::reply::Reply;
 use super::{browser, identity, media, v1, v2};
@@ -20,26 +22,48 @@ pub(crate) enum Api {
     Browser,
 }
 
+/// How an endpoint is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Method {
+    Get,
+    Post,
+    Delete,
+}
+
+impl Method {
+    pub(crate) fn filter(self) -> MethodFilter {
+        match self {
+            Self::Get => MethodFilter::GET,
+            Self::Post => MethodFilter::POST,
+            Self::Delete => MethodFilter::DELETE,
+        }
+    }
+}
+
 /// One endpoint.
 #[derive(Clone, Copy)]
 pub(crate) struct Route {
-    pub(crate) post: bool,
+    pub(crate) method: Method,
     pub(crate) pattern: &'static str,
     pub(crate) api: Api,
     pub(crate) handler: Handler,
 }
 
 const fn get(pattern: &'static str, api: Api, handler: Handler) -> Route {
-    Route { post: false, pattern, api, handler }
+    Route { method: Method::Get, pattern, api, handler }
 }
 
 const fn post(pattern: &'static str, api: Api, handler: Handler) -> Route {
-    Route { post: true, pattern, api, handler }
+    Route { method: Method::Post, pattern, api, handler }
+}
+
+const fn delete(pattern: &'static str, api: Api, handler: Handler) -> Route {
+    Route { method: Method::Delete, pattern, api, handler }
 }
 
 /// Removed from v1; 410 for good.
 const fn gone(pattern: &'static str) -> Route {
-    Route { post: false, pattern, api: Api::V1, handler: v1::system::gone }
+    Route { method: Method::Get, pattern, api: Api::V1, handler: v1::system::gone }
 }
 
 use Api::{Browser, Open, V1, V2};
@@ -78,6 +102,9 @@ pub(crate) const ROUTES: &[Route] = &[
     get("/wiki/api/v2/embeds/{id}/direct-children", V2, v2::tree::direct_children),
     get("/wiki/api/v2/pages/{id}/descendants", V2, v2::tree::descendants),
     get("/wiki/api/v2/folders/{id}/descendants", V2, v2::tree::descendants),
+    get("/wiki/api/v2/whiteboards/{id}/descendants", V2, v2::tree::descendants),
+    get("/wiki/api/v2/databases/{id}/descendants", V2, v2::tree::descendants),
+    get("/wiki/api/v2/embeds/{id}/descendants", V2, v2::tree::descendants),
     post("/wiki/api/v2/content/convert-ids-to-types", V2, v2::tree::types_of_ids),
     // comments
     get("/wiki/api/v2/footer-comments", V2, v2::comments::all_footer),
@@ -96,6 +123,16 @@ pub(crate) const ROUTES: &[Route] = &[
     get("/wiki/api/v2/attachments/{id}", V2, v2::attachments::one),
     get("/wiki/api/v2/pages/{id}/attachments", V2, v2::attachments::of),
     get("/wiki/api/v2/blogposts/{id}/attachments", V2, v2::attachments::of),
+    // custom content
+    get("/wiki/api/v2/custom-content", V2, v2::custom_content::all),
+    get("/wiki/api/v2/custom-content/{id}", V2, v2::custom_content::one),
+    get("/wiki/api/v2/spaces/{id}/custom-content", V2, v2::custom_content::of_space),
+    get("/wiki/api/v2/pages/{id}/custom-content", V2, v2::custom_content::of_page),
+    get("/wiki/api/v2/blogposts/{id}/custom-content", V2, v2::custom_content::of_page),
+    get("/wiki/api/v2/custom-content/{id}/children", V2, v2::custom_content::children),
+    get("/wiki/api/v2/custom-content/{id}/attachments", V2, v2::custom_content::attachments),
+    get("/wiki/api/v2/custom-content/{id}/footer-comments", V2, v2::custom_content::comments),
+    get("/wiki/api/v2/custom-content/{id}/labels", V2, v2::custom_content::labels),
     // labels
     get("/wiki/api/v2/pages/{id}/labels", V2, v2::labels::of_content),
     get("/wiki/api/v2/blogposts/{id}/labels", V2, v2::labels::of_content),
@@ -106,6 +143,7 @@ pub(crate) const ROUTES: &[Route] = &[
     // administrators
     get("/wiki/api/v2/admin-key", V2, v2::admin_key::get),
     post("/wiki/api/v2/admin-key", V2, v2::admin_key::give),
+    delete("/wiki/api/v2/admin-key", V2, v2::admin_key::take_back),
     // people, in v2
     post("/wiki/api/v2/users-bulk", V2, v2::users::bulk),
     // people and groups, in v1

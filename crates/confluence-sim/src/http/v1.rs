@@ -9,6 +9,7 @@ pub(crate) mod offset;
 pub(crate) mod permission_check;
 pub(crate) mod restrictions;
 mod result;
+pub(crate) mod scope;
 pub(crate) mod search;
 pub(crate) mod system;
 pub(crate) mod users;

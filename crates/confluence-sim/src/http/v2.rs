@@ -3,6 +3,7 @@
 pub(crate) mod admin_key;
 pub(crate) mod attachments;
 pub(crate) mod comments;
+pub(crate) mod custom_content;
 pub(crate) mod json;
 pub(crate) mod labels;
 pub(crate) mod pages;

@@ -229,6 +229,7 @@ impl Builder {
             },
         );
         self.contents(id, &place, seed.pages, seed.blogs);
+        self.custom_of_space(id, &place, seed.custom);
     }
 
     fn permission(&mut self, place: &str, seed: &PermissionSeed) -> Vec<Permission> {

@@ -1,5 +1,7 @@
 //! The content of a space: nodes, blog posts, comments and attachments.
 
+mod custom;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -10,6 +12,15 @@ use super::build::Builder;
 use super::{AttachmentSeed, BodySeed, CommentSeed, Date, NodeSeed, SpaceSeed};
 use crate::content::{Content, File, FileBytes, Kind, Label, Resolution, Restriction, Status, Version};
 use crate::ids::{ContentId, SpaceId, stable_uuid};
+
+pub(super) use custom::CustomSeed;
+
+const STATUSES: [(&str, Status); 4] = [
+    ("current", Status::Current),
+    ("archived", Status::Archived),
+    ("trashed", Status::Trashed),
+    ("draft", Status::Draft),
+];
 
 /// What all content of a seed has in common.
 struct Common {
@@ -29,6 +40,7 @@ impl Builder {
         let mut ids = Vec::new();
         for space in spaces {
             space.pages.iter().chain(&space.blogs).for_each(|node| collect_node_ids(node, &mut ids));
+            space.custom.iter().for_each(|custom| custom.collect_ids(&mut ids));
         }
         let mut seen = BTreeSet::new();
         for id in ids {
@@ -37,6 +49,13 @@ impl Builder {
             }
         }
         self.taken = seen;
+    }
+
+    /// Content of apps that is in a space directly.
+    pub(super) fn custom_of_space(&mut self, space: SpaceId, place: &str, all: Vec<CustomSeed>) {
+        for custom in all {
+            self.custom(space, place, None, custom);
+        }
     }
 
     pub(super) fn contents(&mut self, space: SpaceId, place: &str, pages: Vec<NodeSeed>, blogs: Vec<NodeSeed>) {
@@ -63,17 +82,14 @@ impl Builder {
     fn node(&mut self, space: SpaceId, place: &str, parent: Option<ContentId>, seed: NodeSeed) -> ContentId {
         let kind = self.node_kind(place, &seed);
         let is_page = matches!(kind, Kind::Page { .. } | Kind::BlogPost);
-        let bare = seed.comments.is_empty() && seed.attachments.is_empty() && seed.body.storage().is_empty();
+        let bare = seed.comments.is_empty() && seed.attachments.is_empty() && seed.custom.is_empty();
+        let bare = bare && seed.body.storage().is_empty() && !seed.adf_only;
         if !is_page && !bare {
-            self.problem(format!("{place}: only pages and blog posts have a body, comments and attachments"));
+            self.problem(format!(
+                "{place}: only pages and blog posts have a body, comments, attachments and custom content"
+            ));
         }
-        let statuses = [
-            ("current", Status::Current),
-            ("archived", Status::Archived),
-            ("trashed", Status::Trashed),
-            ("draft", Status::Draft),
-        ];
-        let status = self.choose(place, seed.status.as_deref(), &statuses);
+        let status = self.choose(place, seed.status.as_deref(), &STATUSES);
         let author = self.author(place, seed.author.as_deref());
         let (read, update) = (self.list(place, &seed.view), self.list(place, &seed.edit));
         let body = seed.body.storage();
@@ -82,6 +98,7 @@ impl Builder {
         let id = self.common(common);
         let content = self.site.contents.get_mut(&id).expect("just inserted");
         content.status = status;
+        content.adf_only = seed.adf_only;
         content.read = read;
         content.update = update;
         content.labels = seed.labels.iter().map(|label| parse_label(label)).collect();
@@ -94,6 +111,9 @@ impl Builder {
         }
         for attachment in seed.attachments {
             self.attachment(space, place, id, attachment);
+        }
+        for custom in seed.custom {
+            self.custom(space, place, Some(id), custom);
         }
         for child in seed.children {
             let place = format!("{place} > `{}`", child.title);
@@ -188,6 +208,7 @@ impl Builder {
             parent: seed.parent,
             title: seed.title,
             body: seed.body,
+            adf_only: false,
             made_up: 0,
             status: Status::Current,
             labels: BTreeSet::new(),
@@ -215,11 +236,14 @@ impl Builder {
 fn collect_node_ids(node: &NodeSeed, ids: &mut Vec<u64>) {
     ids.extend(node.id);
     node.comments.iter().for_each(|comment| collect_comment_ids(comment, ids));
-    for attachment in &node.attachments {
-        ids.extend(attachment.id);
-        attachment.comments.iter().for_each(|comment| collect_comment_ids(comment, ids));
-    }
+    node.attachments.iter().for_each(|attachment| collect_attachment_ids(attachment, ids));
+    node.custom.iter().for_each(|custom| custom.collect_ids(ids));
     node.children.iter().for_each(|child| collect_node_ids(child, ids));
+}
+
+fn collect_attachment_ids(attachment: &AttachmentSeed, ids: &mut Vec<u64>) {
+    ids.extend(attachment.id);
+    attachment.comments.iter().for_each(|comment| collect_comment_ids(comment, ids));
 }
 
 fn collect_comment_ids(comment: &CommentSeed, ids: &mut Vec<u64>) {

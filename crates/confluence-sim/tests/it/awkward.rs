@@ -114,6 +114,14 @@ async fn an_admin_key_opens_everything_for_a_while() {
     assert_eq!(call_as(&sim, cho, "/wiki/api/v2/pages/65830", None).await.status, 404, "nor does the key alone");
     sim.advance(Duration::from_mins(5));
     assert_eq!(with_key().await, 404);
+    call_as(&sim, cho, "/wiki/api/v2/admin-key", Some(json!({}))).await;
+    assert_eq!(with_key().await, 200);
+    let key = format!("{}/wiki/api/v2/admin-key", sim.base_url());
+    for _ in 0..2 {
+        let deleted = reqwest::Client::new().delete(&key).basic_auth("cho@acme.example", Some("cho-token"));
+        assert_eq!(deleted.send().await.unwrap().status(), 204);
+    }
+    assert_eq!(with_key().await, 404);
     let ada = Some(("ada@acme.example", "ada-token"));
     assert_eq!(call_as(&sim, ada, "/wiki/api/v2/admin-key", Some(json!({}))).await.status, 404);
 }

@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 mod awkward;
+mod bodies;
 mod bytes;
 mod changes;
 mod client;
+mod custom;
 mod dc;
 mod doors;
 mod faults;

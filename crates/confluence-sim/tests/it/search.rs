@@ -84,3 +84,23 @@ async fn an_ancestor_out_of_sight_fails_the_batch_that_expands_it() {
     assert_eq!(answer.status, 404);
     assert!(answer.json()["message"].as_str().unwrap().contains("ContentId{id=65840}"));
 }
+
+#[tokio::test]
+async fn what_is_remembered_of_a_search_ends_with_the_next_change() {
+    let sim = served(Site::acme()).await;
+    let path = format!("/wiki/rest/api/content/search?limit=1&cql={}", encoded("space = ENG and type = page"));
+    let first = get(&sim, &path).await.json();
+    let next = format!("/wiki{}", first["_links"]["next"].as_str().unwrap());
+    let n_looked_at = sim.n_looked_at();
+    let second = get(&sim, &next).await.json();
+    assert_eq!(sim.n_looked_at(), n_looked_at, "the next page looks at nothing");
+    let gone = second["results"][0]["id"].as_str().unwrap().to_owned();
+    sim.site().write().trash(gone.parse().unwrap()).unwrap();
+    let again = get(&sim, &next).await.json();
+    assert_ne!(again["results"][0]["id"], gone.as_str());
+    assert!(sim.n_looked_at() > n_looked_at);
+    // Nor does anybody get what somebody else may see.
+    let cho = Some(("cho@acme.example", "cho-token"));
+    let of_crawler = walk(&sim, Some(CRAWLER), &path).await.0.len();
+    assert!(walk(&sim, cho, &path).await.0.len() < of_crawler);
+}

@@ -263,6 +263,7 @@ fn document_id(site: &Site, content: &Content) -> Option<String> {
         Kind::FooterComment | Kind::InlineComment { .. } => "comment",
         Kind::Attachment(_) => return Some(format!("attachment/att{}", content.id)),
         Kind::Folder | Kind::Whiteboard | Kind::Database | Kind::Embed { .. } => content.kind.as_str(),
+        Kind::Custom { .. } => return None,
     };
     Some(format!("{entity}/{}", content.id))
 }

@@ -14,6 +14,7 @@ use crate::http::query::Query;
 use crate::http::reply::Reply;
 use crate::ids::ContentId;
 use crate::oauth::OAuth;
+use crate::searches::Searches;
 use crate::site::Site;
 use crate::space::{Space, SpaceStatus};
 
@@ -22,6 +23,7 @@ pub(crate) struct Call<'s> {
     pub(crate) site: &'s Site,
     pub(crate) dc: &'s DataCenter,
     pub(crate) oauth: &'s OAuth,
+    pub(crate) searches: &'s Searches,
     pub(crate) viewer: DcViewer<'s>,
     pub(crate) caller: Caller,
     /// Without the context path.

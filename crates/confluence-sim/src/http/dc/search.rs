@@ -1,5 +1,7 @@
 //! CQL: `content/search` answers with content, `search` with results about content.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::call::Call;
@@ -9,6 +11,9 @@ use super::reply;
 use crate::content::{Content, Status};
 use crate::http::reply::Reply;
 use crate::http::v1::cql::Cql;
+use crate::http::v1::scope::Scope;
+use crate::ids::ContentId;
+use crate::searches::Key;
 use crate::space::SpaceStatus;
 
 /// `GET /rest/api/content/search`.
@@ -51,19 +56,29 @@ fn answer(call: &Call<'_>, window: Window, row: impl Fn(&Content) -> Value) -> R
     let cql = Cql::parse(text, call.site);
     let cql = cql.ok_or_else(|| reply::bad_request(&format!("Could not parse cql : {text}")))?;
     let archived_spaces = call.query.flag("includeArchivedSpaces");
-    let wanted = |content: &&Content| {
+    let is_wanted = |content: &Content| {
         let space = call.site.space(content.space);
         content.status == Status::Current
             && (archived_spaces || space.is_some_and(|space| space.status == SpaceStatus::Current))
             && cql.matches(call.site, content)
             && call.reads(content)
     };
-    let mut found: Vec<&Content> = call.site.contents().filter(wanted).collect();
-    found.sort_by_cached_key(|content| place(&cql, content));
-    if cql.order().is_some_and(|(_, descending)| descending) {
-        found.reverse();
-    }
-    let mut body = page::body(call, &found, window, |content| Some(row(content)));
+    let find = || -> Vec<ContentId> {
+        let among = Scope::of(&cql, call.site).contents(call.site).inspect(|_| call.searches.look());
+        let mut found: Vec<&Content> = among.filter(|content| is_wanted(content)).collect();
+        found.sort_by_cached_key(|content| place(&cql, content));
+        if cql.order().is_some_and(|(_, descending)| descending) {
+            found.reverse();
+        }
+        found.iter().map(|content| content.id).collect()
+    };
+    let found: Arc<[ContentId]> = if cql.goes_by_clock() {
+        Arc::from(find())
+    } else {
+        let (generation, caller) = (call.site.generation, format!("{:?}", call.caller));
+        call.searches.found(Key { generation, caller, query: format!("{archived_spaces} {text}") }, find)
+    };
+    let mut body = page::body(call, &found, window, |id| call.site.content(*id).map(&row));
     body["totalSize"] = json!(found.len());
     body["cqlQuery"] = json!(text);
     body["searchDuration"] = json!(1);

@@ -26,10 +26,11 @@ const DEPTH_MAX: usize = 32;
 pub(crate) struct Cql {
     condition: Condition,
     order: Option<(String, bool)>,
+    by_clock: bool,
 }
 
 #[derive(Debug)]
-enum Condition {
+pub(crate) enum Condition {
     Any(Vec<Condition>),
     All(Vec<Condition>),
     Not(Box<Condition>),
@@ -37,16 +38,16 @@ enum Condition {
 }
 
 #[derive(Debug)]
-struct Clause {
-    field: String,
-    operator: Operator,
-    values: Vec<String>,
+pub(crate) struct Clause {
+    pub(super) field: String,
+    pub(super) operator: Operator,
+    pub(super) values: Vec<String>,
     /// The point in time that a date clause compares with.
     time: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Operator {
+pub(crate) enum Operator {
     Is,
     IsNot,
     After,
@@ -79,10 +80,11 @@ const FIELDS: [&str; 15] = [
 impl Cql {
     /// `None` for what cannot be understood.
     pub(crate) fn parse(text: &str, site: &Site) -> Option<Self> {
-        let mut tokens = Tokens { rest: text };
+        let mut tokens = Tokens { rest: text, by_clock: false };
         let condition = tokens.any(site, 0)?;
         if !tokens.keyword("order") {
-            return tokens.rest.trim().is_empty().then_some(Self { condition, order: None });
+            let by_clock = tokens.by_clock;
+            return tokens.rest.trim().is_empty().then_some(Self { condition, order: None, by_clock });
         }
         tokens.keyword("by").then_some(())?;
         let field = tokens.word()?.to_lowercase();
@@ -92,7 +94,17 @@ impl Cql {
             _ => return None,
         };
         let known = matches!(field.as_str(), "lastmodified" | "created" | "title" | "id");
-        (known && tokens.rest.trim().is_empty()).then_some(Self { condition, order: Some((field, descending)) })
+        let order = Some((field, descending));
+        (known && tokens.rest.trim().is_empty()).then_some(Self { condition, order, by_clock: tokens.by_clock })
+    }
+
+    pub(super) fn condition(&self) -> &Condition {
+        &self.condition
+    }
+
+    /// Whether the same query may find something else a moment later.
+    pub(crate) fn goes_by_clock(&self) -> bool {
+        self.by_clock
     }
 
     /// The field to order by and whether to begin at its end.
@@ -201,6 +213,8 @@ fn holds(text: &str, value: &str) -> bool {
 
 struct Tokens<'t> {
     rest: &'t str,
+    /// Whether `now` was read.
+    by_clock: bool,
 }
 
 impl<'t> Tokens<'t> {
@@ -331,6 +345,7 @@ impl<'t> Tokens<'t> {
         if text != "now" {
             return parse_date(&text, site.settings.utc_offset_minutes);
         }
+        self.by_clock = true;
         if self.symbol("(").is_none() {
             return Some(site.now());
         }

@@ -11,6 +11,9 @@ use crate::people::{Group, User};
 /// How many users, and how many groups, one restriction list shows at a time.
 pub(crate) const RESTRICTION_PAGE: usize = 100;
 
+/// How many labels `metadata.labels` shows; the others are missing without a word.
+const LABELS_MAX: usize = 200;
+
 pub(crate) fn user(call: &Call<'_>, user: &User) -> Value {
     let id = &user.account_id;
     json!({
@@ -116,7 +119,7 @@ pub(crate) fn content(call: &Call<'_>, content: &Content, expand: &[&str]) -> Va
     part("ancestors", wants("ancestors"), &|| ancestors(call, content), String::new());
     part("container", wants("container"), &|| container(call, content), format!("/rest/api/space/{key}"));
     part("metadata", wants("metadata"), &|| metadata(call, content), String::new());
-    part("body", wants("body"), &|| body(content, expand), String::new());
+    part("body", wants("body"), &|| body(call, content, expand), String::new());
     part(
         "restrictions",
         wants("restrictions"),
@@ -265,6 +268,7 @@ fn metadata(call: &Call<'_>, content: &Content) -> Value {
     let labels: Vec<Value> = content
         .labels
         .iter()
+        .take(LABELS_MAX)
         .map(crate::http::v2::labels::label)
         .map(|label| json!({"prefix": label["prefix"], "name": label["name"], "id": label["id"], "label": label["name"]}))
         .collect();
@@ -273,7 +277,7 @@ fn metadata(call: &Call<'_>, content: &Content) -> Value {
             "size": labels.len(),
             "results": labels,
             "start": 0,
-            "limit": 200,
+            "limit": LABELS_MAX,
             "_links": {"self": format!("{}/rest/api/content/{}/label", call.base(), content.wire_id())},
         },
         "_expandable": {
@@ -282,7 +286,7 @@ fn metadata(call: &Call<'_>, content: &Content) -> Value {
     })
 }
 
-fn body(content: &Content, expand: &[&str]) -> Value {
+fn body(call: &Call<'_>, content: &Content, expand: &[&str]) -> Value {
     const REPRESENTATIONS: [&str; 9] = [
         "storage",
         "editor",
@@ -297,11 +301,17 @@ fn body(content: &Content, expand: &[&str]) -> Value {
     let mut body = serde_json::Map::new();
     let mut closed = serde_json::Map::new();
     for name in REPRESENTATIONS {
-        if expand.contains(&format!("body.{name}").as_str()) {
+        let is_adf = name == "atlas_doc_format";
+        if expand.contains(&format!("body.{name}").as_str()) && (is_adf || !content.adf_only) {
+            let value = if is_adf {
+                crate::adf::document(call.site, call.origin(), content).to_string()
+            } else {
+                content.storage().into_owned()
+            };
             body.insert(
                 name.to_owned(),
                 json!({
-                    "value": content.storage(),
+                    "value": value,
                     "representation": name,
                     "embeddedContent": [],
                     "_expandable": {"content": format!("/rest/api/content/{}", content.wire_id())},

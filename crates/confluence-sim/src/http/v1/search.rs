@@ -1,16 +1,21 @@
 //! Search by CQL, trimmed to the caller: bare content, results in envelopes, and people.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE;
 use serde_json::{Value, json};
 
 use super::cql::Cql;
+use super::scope::Scope;
 use super::{json, result};
-use crate::content::{Content, Kind, Status};
+use crate::content::{Content, Status};
 use crate::http::call::{Call, wire_time};
 use crate::http::query::encode;
 use crate::http::reply::{Reply, v1};
+use crate::ids::ContentId;
 use crate::people::{AccountStatus, AccountType};
+use crate::searches::Key;
 use crate::space::SpaceStatus;
 
 const LIMIT_DEFAULT: usize = 25;
@@ -84,19 +89,21 @@ fn search<'c>(call: &'c Call<'_>, expand: &[&str]) -> Result<(Cql, Found<'c>), R
     let text = call.query.get("cql").unwrap_or_default();
     let cql = Cql::parse(text, call.site).ok_or_else(|| v1::bad_request(&format!("Could not parse cql : {text}")))?;
     let limit = limit(call, expand)?;
-    let found = found(call, &cql);
+    let found = found(call, &cql, text);
+    let content = |id: &ContentId| call.site.content(*id);
     let start = match call.query.get("cursor") {
         None => 0,
         Some(cursor) => {
             let last = parse_cursor(call, cursor).ok_or_else(|| v1::bad_request("cursor is not valid"))?;
             let descending = cql.order().is_some_and(|(_, descending)| descending);
-            found.partition_point(|content| {
+            found.partition_point(|id| {
+                let Some(content) = content(id) else { return true };
                 let order = place(&cql, content).cmp(&last);
                 if descending { order.is_ge() } else { order.is_le() }
             })
         }
     };
-    let page = found[start..found.len().min(start + limit)].to_vec();
+    let page: Vec<&Content> = found[start..found.len().min(start + limit)].iter().filter_map(content).collect();
     if expand.iter().any(|it| it.starts_with("ancestors.restrictions")) {
         refuse_unreadable_ancestors(call, &page)?;
     }
@@ -153,13 +160,23 @@ pub(crate) fn people(call: &Call<'_>) -> Result<Reply, Reply> {
     })))
 }
 
-/// Everything that matches and that the caller may see, in order.
-fn found<'c>(call: &'c Call<'_>, cql: &Cql) -> Vec<&'c Content> {
+/// Everything that matches and that the caller may see, in order; remembered for the next page.
+fn found(call: &Call<'_>, cql: &Cql, text: &str) -> Arc<[ContentId]> {
+    if cql.goes_by_clock() {
+        return find(call, cql).into();
+    }
+    let narrowed = ["includeArchivedSpaces", "cqlcontext"].map(|name| call.query.get(name).unwrap_or_default());
+    let query = format!("{narrowed:?} {text}");
+    let (generation, caller) = (call.site.generation, format!("{:?}", call.caller));
+    call.searches.found(Key { generation, caller, query }, || find(call, cql))
+}
+
+fn find(call: &Call<'_>, cql: &Cql) -> Vec<ContentId> {
     let statuses = statuses(call);
     let archived_spaces = call.query.flag("includeArchivedSpaces");
-    let mut found: Vec<&Content> = call
-        .site
-        .contents()
+    let mut found: Vec<&Content> = Scope::of(cql, call.site)
+        .contents(call.site)
+        .inspect(|_| call.searches.look())
         .filter(|content| cql.matches(call.site, content))
         .filter(|content| statuses.contains(&state(call, content)))
         .filter(|content| {
@@ -172,8 +189,9 @@ fn found<'c>(call: &'c Call<'_>, cql: &Cql) -> Vec<&'c Content> {
     if cql.order().is_some_and(|(_, descending)| descending) {
         found.reverse();
     }
-    found
+    found.iter().map(|content| content.id).collect()
 }
+
 /// `cqlcontext={"contentStatuses":["archived"]}` asks for more than what is current.
 fn statuses(call: &Call<'_>) -> Vec<Status> {
     let context: Value =
@@ -193,12 +211,8 @@ fn statuses(call: &Call<'_>) -> Vec<Status> {
 
 /// A comment or attachment is as archived as the page it is on.
 fn state(call: &Call<'_>, content: &Content) -> Status {
-    match (&content.kind, call.site.anchor(content)) {
-        (Kind::FooterComment | Kind::InlineComment { .. } | Kind::Attachment(_), Some(anchor))
-            if content.status == Status::Current =>
-        {
-            anchor.status
-        }
+    match call.site.anchor(content) {
+        Some(anchor) if content.is_contained() && content.status == Status::Current => anchor.status,
         _ => content.status,
     }
 }

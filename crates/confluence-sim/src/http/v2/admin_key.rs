@@ -45,3 +45,9 @@ pub(crate) fn give(call: &Call<'_>) -> Result<Reply, Reply> {
     call.conduct.give_admin_key(account, Duration::from_mins(minutes));
     answer(call, account)
 }
+
+/// 204, whether there was a key or not.
+pub(crate) fn take_back(call: &Call<'_>) -> Result<Reply, Reply> {
+    call.conduct.take_admin_key(administrator(call)?);
+    Ok(Reply::new(204, "application/json", ""))
+}

@@ -22,7 +22,7 @@ pub(crate) fn of(call: &Call<'_>) -> Result<Reply, Reply> {
     listing(call, |after| call.site.children_after(content.id, after))
 }
 
-fn listing<'c, I: Iterator<Item = &'c Content>>(
+pub(super) fn listing<'c, I: Iterator<Item = &'c Content>>(
     call: &Call<'_>,
     among: impl Fn(Option<ContentId>) -> I,
 ) -> Result<Reply, Reply> {

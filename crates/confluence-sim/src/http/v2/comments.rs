@@ -11,7 +11,7 @@ use crate::http::reply::{Reply, v2};
 use crate::ids::ContentId;
 use crate::shelf;
 
-fn is_footer(kind: &Kind) -> bool {
+pub(super) fn is_footer(kind: &Kind) -> bool {
     matches!(kind, Kind::FooterComment)
 }
 
@@ -50,7 +50,7 @@ pub(crate) fn replies(call: &Call<'_>) -> Result<Reply, Reply> {
     listing(call, |after| call.site.children_after(comment.id, after), Kind::is_comment)
 }
 
-fn listing<'c, I: Iterator<Item = &'c Content>>(
+pub(super) fn listing<'c, I: Iterator<Item = &'c Content>>(
     call: &Call<'_>,
     among: impl Fn(Option<ContentId>) -> I,
     kind: fn(&Kind) -> bool,

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
+use crate::adf;
 use crate::content::{Content, Kind, Version};
 use crate::http::call::{Call, wire_time};
 use crate::http::query::{encode, encode_title};
@@ -18,16 +19,30 @@ pub(crate) enum BodyFormat {
     Absent,
     /// The source.
     Storage,
-    /// A rendering; the simulator renders nothing and gives the source under that name.
+    /// The document of the editor.
+    Adf,
+    /// A rendering, or what an app gave; the simulator gives the source under that name.
     Rendered(&'static str),
 }
 
 /// The body format asked for. Listings know fewer than single objects do.
 pub(crate) fn body_format(call: &Call<'_>, single: bool) -> Result<BodyFormat, Reply> {
+    known_format(call, single)
+}
+
+/// The same for custom content, whose bodies can be what only its app understands.
+pub(crate) fn custom_body_format(call: &Call<'_>, single: bool) -> Result<BodyFormat, Reply> {
+    if call.query.get("body-format") == Some("raw") {
+        return Ok(BodyFormat::Rendered("raw"));
+    }
+    known_format(call, single)
+}
+
+fn known_format(call: &Call<'_>, single: bool) -> Result<BodyFormat, Reply> {
     match call.query.get("body-format") {
         None => Ok(BodyFormat::Absent),
         Some("storage") => Ok(BodyFormat::Storage),
-        Some("atlas_doc_format") => Ok(BodyFormat::Rendered("atlas_doc_format")),
+        Some("atlas_doc_format") => Ok(BodyFormat::Adf),
         Some("view") if single => Ok(BodyFormat::Rendered("view")),
         Some("export_view") if single => Ok(BodyFormat::Rendered("export_view")),
         Some(_) => Err(v2::bad_parameter("body-format", "BodyRepresentation")),
@@ -45,10 +60,12 @@ pub(crate) fn webui(call: &Call<'_>, content: &Content) -> String {
             let day = anchor.created_at.strftime("%Y/%m/%d");
             format!("/spaces/{key}/blog/{day}/{id}/{title}")
         }
+        Kind::Custom { .. } => format!("/spaces/{key}/custom-content/{id}"),
         node => format!("/spaces/{key}/{}/{id}", node.as_str()),
     };
     match content.kind {
         Kind::FooterComment | Kind::InlineComment { .. } => format!("{page}?focusedCommentId={}", content.id),
+        Kind::Custom { .. } if content.id != id => format!("{page}?customContentId={}", content.id),
         Kind::Attachment(_) => {
             let preview = encode(&format!("/{id}/{}/{}", content.id, content.title));
             format!("/pages/viewpageattachments.action?pageId={id}&preview={preview}")
@@ -74,13 +91,15 @@ pub(crate) fn version(version: &Version) -> Value {
     })
 }
 
-pub(crate) fn body(content: &Content, format: BodyFormat) -> Value {
-    let name = match format {
-        BodyFormat::Absent => return json!({}),
-        BodyFormat::Storage => "storage",
-        BodyFormat::Rendered(name) => name,
+/// The body in one format: what was never published has nothing but ADF.
+pub(crate) fn body(call: &Call<'_>, content: &Content, format: BodyFormat) -> Value {
+    let (name, value) = match format {
+        BodyFormat::Adf => ("atlas_doc_format", adf::document(call.site, call.origin(), content).to_string()),
+        BodyFormat::Storage if !content.adf_only => ("storage", content.storage().into_owned()),
+        BodyFormat::Rendered(name) if !content.adf_only => (name, content.storage().into_owned()),
+        _ => return json!({}),
     };
-    json!({name: {"value": content.storage(), "representation": name}})
+    json!({name: {"value": value, "representation": name}})
 }
 
 pub(crate) fn space(call: &Call<'_>, space: &Space) -> Value {
@@ -130,7 +149,7 @@ pub(crate) fn page(call: &Call<'_>, content: &Content, format: BodyFormat) -> Va
     }
     object["createdAt"] = json!(wire_time(content.created_at));
     object["version"] = version(&content.version);
-    object["body"] = body(content, format);
+    object["body"] = body(call, content, format);
     object["_links"] = json!({
         "editui": format!("/pages/resumedraft.action?draftId={id}"),
         "webui": webui(call, content),
@@ -177,6 +196,7 @@ pub(crate) fn comment(call: &Call<'_>, content: &Content, format: BodyFormat) ->
         let name = match parent.kind {
             Kind::BlogPost => "blogPostId",
             Kind::Attachment(_) => "attachmentId",
+            Kind::Custom { .. } => "customContentId",
             Kind::FooterComment | Kind::InlineComment { .. } => "parentCommentId",
             _ => "pageId",
         };
@@ -193,7 +213,7 @@ pub(crate) fn comment(call: &Call<'_>, content: &Content, format: BodyFormat) ->
         });
     }
     object["version"] = version(&content.version);
-    object["body"] = body(content, format);
+    object["body"] = body(call, content, format);
     object["_links"] = json!({"webui": webui(call, content)});
     object
 }
@@ -201,7 +221,7 @@ pub(crate) fn comment(call: &Call<'_>, content: &Content, format: BodyFormat) ->
 pub(crate) fn attachment(call: &Call<'_>, content: &Content) -> Value {
     let Kind::Attachment(file) = &content.kind else { return Value::Null };
     let container = content.parent.and_then(|id| call.site.content(id));
-    let on_blog = container.is_some_and(|it| matches!(it.kind, Kind::BlogPost));
+    let holder = container.map_or("pageId", |it| holder(&it.kind));
     let on = container.map(Content::wire_id).unwrap_or_default();
     let webui = webui(call, content);
     let download = format!(
@@ -215,7 +235,7 @@ pub(crate) fn attachment(call: &Call<'_>, content: &Content) -> Value {
         "status": content.status.as_str(),
         "title": content.title,
         "createdAt": wire_time(content.created_at),
-        (if on_blog { "blogPostId" } else { "pageId" }): on,
+        holder: on,
         "mediaType": file.media_type,
         "mediaTypeDescription": describe(&file.media_type),
         "comment": "",
@@ -226,6 +246,35 @@ pub(crate) fn attachment(call: &Call<'_>, content: &Content) -> Value {
         "version": version(&content.version),
         "_links": {"webui": webui, "download": download},
     })
+}
+
+/// The name under which content tells what it is on.
+fn holder(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::BlogPost => "blogPostId",
+        Kind::Custom { .. } => "customContentId",
+        _ => "pageId",
+    }
+}
+
+/// Custom content: its space always, and what it is on, if anything.
+pub(crate) fn custom_content(call: &Call<'_>, content: &Content, format: BodyFormat) -> Value {
+    let mut object = json!({
+        "id": content.id.to_string(),
+        "type": content.kind.as_str(),
+        "status": content.status.as_str(),
+        "title": content.title,
+        "spaceId": content.space.to_string(),
+        "authorId": content.author,
+        "createdAt": wire_time(content.created_at),
+        "version": version(&content.version),
+        "body": body(call, content, format),
+        "_links": {"webui": webui(call, content)},
+    });
+    if let Some(container) = content.parent.and_then(|id| call.site.content(id)) {
+        object[holder(&container.kind)] = json!(container.id.to_string());
+    }
+    object
 }
 
 fn describe(media_type: &str) -> &'static str {

@@ -42,7 +42,7 @@ pub(crate) fn of_space(call: &Call<'_>) -> Result<Reply, Reply> {
     listing(call, std::iter::empty())
 }
 
-fn listing<'c>(call: &Call<'_>, among: impl Iterator<Item = &'c Label>) -> Result<Reply, Reply> {
+pub(super) fn listing<'c>(call: &Call<'_>, among: impl Iterator<Item = &'c Label>) -> Result<Reply, Reply> {
     let prefix = call.query.get("prefix");
     let rows = among.filter(|label| prefix.is_none_or(|prefix| prefix == label.prefix)).map(|label| Row {
         key: Key::Id,
