@@ -37,7 +37,9 @@ impl Writer<'_> {
 
 /// A node that holds others.
 fn node(kind: &str, content: Vec<Value>) -> Value {
-    json!({"type": kind, "content": content})
+    let mut node = json!({"type": kind});
+    node["content"] = Value::Array(content);
+    node
 }
 
 #[cfg(test)]

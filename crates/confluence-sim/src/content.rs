@@ -160,11 +160,7 @@ impl Kind {
 
     /// Whether it stands in the page tree, where restrictions are inherited.
     pub fn is_tree_node(&self) -> bool {
-        match self {
-            Self::Page { .. } | Self::Folder | Self::Whiteboard | Self::Database | Self::Embed { .. } => true,
-            Self::BlogPost | Self::FooterComment | Self::InlineComment { .. } => false,
-            Self::Attachment(_) | Self::Custom { .. } => false,
-        }
+        matches!(self, Self::Page { .. } | Self::Folder | Self::Whiteboard | Self::Database | Self::Embed { .. })
     }
 
     /// Whether it is a comment of either sort.

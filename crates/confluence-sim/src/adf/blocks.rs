@@ -204,15 +204,33 @@ fn flush(run: &mut Vec<Value>, blocks: &mut Vec<Value>) {
     run.clear();
 }
 
+/// Elements that stand by themselves; macros do too, besides states.
+const BLOCKS: [&str; 20] = [
+    "p",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "ul",
+    "ol",
+    "blockquote",
+    "hr",
+    "pre",
+    "table",
+    "div",
+    "ac:task-list",
+    "ac:image",
+    "ac:layout",
+    "ac:layout-section",
+    "ac:layout-cell",
+    "ac:adf-extension",
+];
+
 fn is_block(element: &Element) -> bool {
-    match element.name.as_str() {
-        "ac:structured-macro" => element.attribute("ac:name") != Some("status"),
-        "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "ul" | "ol" | "blockquote" | "hr" | "pre" | "table" | "div" => {
-            true
-        }
-        "ac:task-list" | "ac:image" | "ac:layout" | "ac:layout-section" | "ac:layout-cell" | "ac:adf-extension" => true,
-        _ => false,
-    }
+    let name = element.name.as_str();
+    BLOCKS.contains(&name) || (name == "ac:structured-macro" && element.attribute("ac:name") != Some("status"))
 }
 
 /// The value of a macro's parameter, if there is one.

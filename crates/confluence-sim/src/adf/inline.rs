@@ -19,7 +19,9 @@ impl Writer<'_> {
     }
 
     fn run(&mut self, nodes: &[Node], marks: &[Value], out: &mut Vec<Value>) {
-        nodes.iter().for_each(|it| self.inline(it, marks, out));
+        for it in nodes {
+            self.inline(it, marks, out);
+        }
     }
 
     pub(super) fn inline(&mut self, inline: &Node, marks: &[Value], out: &mut Vec<Value>) {

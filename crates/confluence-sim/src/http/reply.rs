@@ -18,7 +18,8 @@ impl Reply {
     }
 
     pub(crate) fn json(status: u16, body: &Value) -> Self {
-        Self::new(status, "application/json", body.to_string())
+        let body = serde_json::to_vec(body).expect("what is JSON can be written as JSON");
+        Self::new(status, "application/json", body)
     }
 
     pub(crate) fn ok(body: &Value) -> Self {
