@@ -46,7 +46,7 @@ fn all_mistakes_are_listed_at_once() {
         "space `S`: `A`: unknown group `h`",
         "space `S`: `B`: unknown parent `99`",
         "space `S`: `B`: `lost` is none of current, archived, trashed, draft",
-        "space `S`: `F`: only pages and blog posts have a body",
+        "space `S`: `F`: only pages and blog posts have a body, comments, attachments and custom content",
         "space `S`: `D`: `drawer` is none of page, live, folder, whiteboard, database, embed",
         "space `S`: `D` > `E`: a nested page has its parent already",
         "space `S`: `G`: unknown user `wu`",
