@@ -28,6 +28,14 @@ pub enum Entity {
     Comment,
     /// An attachment.
     Attachment,
+    /// A folder, by its title.
+    Folder,
+    /// A whiteboard, by its title.
+    Whiteboard,
+    /// A database, by its title.
+    Database,
+    /// An embedded page of another site, by its title.
+    Embed,
 }
 
 /// One document.
@@ -85,7 +93,11 @@ impl Site {
             Kind::BlogPost => Entity::Blog,
             Kind::FooterComment | Kind::InlineComment { .. } => Entity::Comment,
             Kind::Attachment(_) => Entity::Attachment,
-            Kind::Folder | Kind::Whiteboard | Kind::Database | Kind::Embed { .. } | Kind::Custom { .. } => return None,
+            Kind::Folder => Entity::Folder,
+            Kind::Whiteboard => Entity::Whiteboard,
+            Kind::Database => Entity::Database,
+            Kind::Embed { .. } => Entity::Embed,
+            Kind::Custom { .. } => return None,
         };
         let space = self.space(content.space).filter(|space| space.status != SpaceStatus::Trashed)?;
         if !self.is_readable_state(content) {

@@ -37,5 +37,9 @@ fn entity(entity: Entity) -> &'static str {
         Entity::Blog => "blog",
         Entity::Comment => "comment",
         Entity::Attachment => "attachment",
+        Entity::Folder => "folder",
+        Entity::Whiteboard => "whiteboard",
+        Entity::Database => "database",
+        Entity::Embed => "embed",
     }
 }
