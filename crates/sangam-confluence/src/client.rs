@@ -10,7 +10,6 @@ mod http;
 mod media;
 mod pace;
 mod paging;
-mod probe;
 mod rates;
 mod retry;
 mod scopes;
@@ -42,7 +41,9 @@ use pace::Pace;
 use sign_in::SignIn;
 use site::Site;
 
+pub(crate) use account::Account;
 pub use site::GrantedSite;
+pub(crate) use site::{api_url, granted_sites};
 
 pub(crate) use http::{Extras, certificates, read_small};
 pub(crate) use pace::CONCURRENT_CALLS;
@@ -143,16 +144,19 @@ impl Client {
 
     /// The same client for functions that a site may have switched off, hidden behind a confirmation or closed to these credentials:
     /// such a refusal is [`ClientError::Forbidden`] and does not end the sync.
-    #[expect(dead_code, reason = "for Data Center's JSON-RPC, which a site may have switched off")]
     pub(crate) fn optional(&self) -> Self {
         Self { patience: Patience::Optional, ..self.clone() }
     }
 
     /// The same client with the secret's `patToken`, if it has one beside OAuth 2.0.
-    #[expect(dead_code, reason = "for Data Center's space permissions, which are closed to OAuth 2.0")]
     pub(crate) fn with_second_token(&self) -> Option<Self> {
         let sign_in = SignIn::bearer(self.shared.second.as_ref()?).ok()?;
         Some(Self { sign_in, ..self.clone() })
+    }
+
+    /// True if calls are made with tokens that rotate.
+    pub(crate) fn is_rotating(&self) -> bool {
+        matches!(self.sign_in, SignIn::Rotating(_))
     }
 
     /// Calls made in this run, repetitions included.

@@ -16,6 +16,9 @@ use crate::{
     user_map::UserMap,
 };
 
+/// Where a template has the site's address.
+const ENDPOINT: &str = "/connectionConfiguration/repositoryEndpointMetadata";
+
 /// Largest file with certificates: the whole list of public authorities has a quarter of this.
 const CERTIFICATE_BYTES_MAX: u64 = 1 << 20;
 
@@ -30,6 +33,23 @@ impl ConfluenceConnector {
     pub fn new(settings: ConfluenceSettings) -> Self {
         Self { settings: Arc::new(settings) }
     }
+
+    /// Reads a configuration. Where the operator allows plain HTTP, a Data Center's address is read as if it were secure, and used as it is.
+    fn parse(&self, configuration: &Value) -> Result<ConfluenceConfig, Vec<String>> {
+        let text = |name: &str| configuration.pointer(&format!("{ENDPOINT}/{name}")).and_then(Value::as_str);
+        let rest = text("hostUrl").and_then(|host_url| host_url.strip_prefix("http://"));
+        let (Some(rest), Some("ON_PREM"), true) = (rest, text("type"), self.settings.allow_insecure_http) else {
+            return ConfluenceConfig::parse(configuration);
+        };
+        let mut secured = configuration.clone();
+        if let Some(host_url) = secured.pointer_mut(&format!("{ENDPOINT}/hostUrl")) {
+            *host_url = format!("https://{rest}").into();
+        }
+        let mut config = ConfluenceConfig::parse(&secured)?;
+        let is_set = config.host_url.set_scheme("http").is_ok();
+        debug_assert!(is_set, "both schemes are of the same kind");
+        Ok(config)
+    }
 }
 
 #[async_trait]
@@ -40,7 +60,7 @@ impl Connector for ConfluenceConnector {
 
     fn crawls_access(&self, configuration: &Value) -> bool {
         // Of a template that does not parse nothing may be taken for public.
-        ConfluenceConfig::parse(configuration).map_or(true, |config| config.crawl_acl)
+        self.parse(configuration).map_or(true, |config| config.crawl_acl)
     }
 
     fn handles(&self, configuration: &Value) -> bool {
@@ -48,7 +68,7 @@ impl Connector for ConfluenceConnector {
     }
 
     fn validate(&self, configuration: &Value) -> Vec<String> {
-        ConfluenceConfig::parse(configuration).err().unwrap_or_default()
+        self.parse(configuration).err().unwrap_or_default()
     }
 
     fn secret_id(&self, configuration: &Value) -> Option<String> {
@@ -57,7 +77,7 @@ impl Connector for ConfluenceConnector {
 
     fn crawl_mode(&self, configuration: &Value) -> CrawlMode {
         // A template that does not parse is refused before a job asks, so its mode does not matter.
-        ConfluenceConfig::parse(configuration).map_or(CrawlMode::Changes, |config| config.mode)
+        self.parse(configuration).map_or(CrawlMode::Changes, |config| config.mode)
     }
 
     fn access_refresh_every(&self, configuration: &Value) -> Duration {
@@ -69,15 +89,14 @@ impl Connector for ConfluenceConnector {
 
     fn deletion_threshold_percent(&self, configuration: &Value) -> Option<u8> {
         // With a template that does not parse nothing may be deleted.
-        ConfluenceConfig::parse(configuration).map_or(Some(0), |config| config.deletion_threshold_percent)
+        self.parse(configuration).map_or(Some(0), |config| config.deletion_threshold_percent)
     }
 
     async fn open(&self, request: OpenRequest) -> Result<Box<dyn Source>, SourceError> {
-        let mut config =
-            ConfluenceConfig::parse(&request.configuration).map_err(|violations| SourceError::Configuration {
-                message: format!("the configuration is not valid: {}", violations.join("; ")),
-                code: None,
-            })?;
+        let mut config = self.parse(&request.configuration).map_err(|violations| SourceError::Configuration {
+            message: format!("the configuration is not valid: {}", violations.join("; ")),
+            code: None,
+        })?;
         if let Some(proxy) = &mut config.proxy {
             proxy.sign_in(&*request.host).await?;
         }
@@ -93,6 +112,17 @@ impl Connector for ConfluenceConnector {
     }
 }
 
+/// The authorities in the file of `confluence.ca_file`, none without one.
+///
+/// # Errors
+/// [`SourceError::Configuration`] if the file cannot be read or holds none.
+pub async fn further_authorities(settings: &ConfluenceSettings) -> Result<Vec<reqwest::Certificate>, SourceError> {
+    let Some(path) = &settings.ca_file else { return Ok(Vec::new()) };
+    let what = "the file of `confluence.ca_file`";
+    let wrong = |error| SourceError::Configuration { message: format!("{what} cannot be read: {error}"), code: None };
+    certificates(&tokio::fs::read(path).await.map_err(wrong)?, what)
+}
+
 /// Reads what of the connection lies in files.
 async fn extras(
     config: &ConfluenceConfig,
@@ -101,16 +131,48 @@ async fn extras(
 ) -> Result<Extras, SourceError> {
     let wrong = |message: String| SourceError::Configuration { message, code: None };
     let mut found = Extras::default();
-    if let Some(path) = &settings.ca_file {
-        let bytes = tokio::fs::read(path).await;
-        let bytes =
-            bytes.map_err(|error| wrong(format!("the file of `confluence.ca_file` cannot be read: {error}")))?;
-        found.certificates.extend(certificates(&bytes, "the file of `confluence.ca_file`")?);
-    }
+    found.certificates.extend(further_authorities(settings).await?);
     if let Some((bucket, key)) = &config.certificate {
         let bytes = host.file(bucket, key, CERTIFICATE_BYTES_MAX).await;
         let bytes = bytes.map_err(|error| wrong(format!("`sslCertificatePath` cannot be read: {error}")))?;
         found.certificates.extend(certificates(&bytes, "the file of `sslCertificatePath`")?);
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn plain_http_needs_the_operators_word_and_a_data_center() {
+        let template = |host: &str, kind: &str| {
+            json!({
+                "type": "CONFLUENCEV2",
+                "syncMode": "FULL_CRAWL",
+                "secretArn": "arn:aws:secretsmanager:us-east-1:111122223333:secret:x",
+                "connectionConfiguration": { "repositoryEndpointMetadata": {
+                    "hostUrl": host, "type": kind, "authType": "Basic" } },
+                "repositoryConfigurations": {},
+                "additionalProperties": {},
+            })
+        };
+        let allowed = ConfluenceSettings { allow_insecure_http: true, ..ConfluenceSettings::default() };
+        let (strict, lax) = (ConfluenceConnector::default(), ConfluenceConnector::new(allowed));
+        let own = template("http://wiki.example.com:8090/confluence", "ON_PREM");
+        assert!(!strict.validate(&own).is_empty());
+        assert_eq!(lax.parse(&own).unwrap().host_url.as_str(), "http://wiki.example.com:8090/confluence");
+        assert!(!lax.validate(&template("http://acme.atlassian.net", "SAAS")).is_empty());
+        assert!(lax.validate(&template("https://wiki.example.com", "ON_PREM")).is_empty());
+    }
+
+    #[test]
+    fn a_file_of_certificates_holds_some() {
+        assert!(certificates(b"-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", "the file").is_err());
+        assert!(certificates(b"", "the file").is_err());
+        let told = certificates(b"text", "the file").unwrap_err().to_string();
+        assert!(told.starts_with("the file holds no certificate"), "{told}");
+    }
 }

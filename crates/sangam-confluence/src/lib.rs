@@ -11,6 +11,7 @@ mod filters;
 mod identity;
 mod map;
 pub mod oauth;
+mod probe;
 mod secret;
 mod settings;
 mod source;
@@ -24,7 +25,7 @@ pub use config::{
     AuthType, ConfluenceConfig, Entity, FieldMapping, FieldType, Hosting, Mappings, Proxy, ProxyLogin, Switches,
     UserIdField,
 };
-pub use connector::ConfluenceConnector;
+pub use connector::{ConfluenceConnector, further_authorities};
 pub use filters::Filters;
 pub use secret::{Credentials, DEFAULT_REDIRECT_URI, OAuth2Grant};
 pub use settings::ConfluenceSettings;

@@ -10,6 +10,7 @@ use crate::{
     client::Client,
     config::{ConfluenceConfig, Hosting},
     crawl::{Confirmation, Run},
+    probe::probe,
     settings::ConfluenceSettings,
     user_map::UserMap,
 };
@@ -69,7 +70,7 @@ impl Source for ConfluenceSource {
     }
 
     async fn probe(&self) -> Result<Probe, SourceError> {
-        self.client.for_run(CancellationToken::new(), Progress::default()).probe().await
+        probe(&self.client.for_run(CancellationToken::new(), Progress::default())).await
     }
 }
 

@@ -71,6 +71,18 @@ pub enum SecretsError {
         /// Why not.
         source: SealError,
     },
+    /// Somebody else replaces the value, and did not end in time.
+    #[error("secret `{name}` is being replaced by somebody else for too long")]
+    Locked {
+        /// The secret's name.
+        name: String,
+    },
+    /// The lock was held for longer than its lease and not prolonged, so that somebody else may have it by now.
+    #[error("the lock on secret `{name}` ended before the new value was stored")]
+    LockLost {
+        /// The secret's name.
+        name: String,
+    },
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -93,9 +105,11 @@ impl SecretsError {
         match self {
             Self::NotFound { .. } => ErrorKind::ResourceNotFound,
             Self::Exists { .. } | Self::VersionExists { .. } => ErrorKind::ResourceExists,
-            Self::MarkedForDeletion { .. } | Self::NameHeld { .. } | Self::InvalidRequest(_) => {
-                ErrorKind::InvalidRequest
-            }
+            Self::MarkedForDeletion { .. }
+            | Self::NameHeld { .. }
+            | Self::Locked { .. }
+            | Self::LockLost { .. }
+            | Self::InvalidRequest(_) => ErrorKind::InvalidRequest,
             Self::InvalidName => ErrorKind::Validation,
             Self::InvalidParameter(_) => ErrorKind::InvalidParameter,
             Self::LimitExceeded(_) => ErrorKind::LimitExceeded,

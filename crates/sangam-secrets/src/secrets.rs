@@ -53,14 +53,29 @@ impl Secrets {
     /// # Errors
     /// No such secret, a secret marked for deletion, a text over 65,536 bytes.
     pub async fn write_back(&self, id: &str, text: &SecretString) -> Result<(), SecretsError> {
-        let value = Value::of(Some(text.expose_secret().into()), None)?.expect("text was given");
-        let now = now_ms();
         let mut tx = self.store.write_secrets().await?;
-        let mut secret = arn::get_usable(&mut tx, id).await?;
-        self.add_version(&mut tx, &secret, &Uuid::new_v4().to_string(), &value, &[stages::CURRENT.to_owned()]).await?;
-        secret.changed_at = now;
-        tx.put(&secret).await?;
+        self.make_current(&mut tx, id, text).await?;
         Ok(tx.commit().await?)
+    }
+
+    /// Makes `text` the current value within a transaction.
+    pub(crate) async fn make_current(
+        &self,
+        tx: &mut SecretsWrite,
+        id: &str,
+        text: &SecretString,
+    ) -> Result<(), SecretsError> {
+        let value = Value::of(Some(text.expose_secret().into()), None)?.expect("text was given");
+        let mut secret = arn::get_usable(tx, id).await?;
+        self.add_version(tx, &secret, &Uuid::new_v4().to_string(), &value, &[stages::CURRENT.to_owned()]).await?;
+        secret.changed_at = now_ms();
+        Ok(tx.put(&secret).await?)
+    }
+
+    /// The name of the secret in use that `id` points at.
+    pub(crate) async fn name_of(&self, id: &str) -> Result<String, SecretsError> {
+        let mut view = self.store.read_secrets().await?;
+        Ok(arn::get_usable(&mut view, id).await?.name)
     }
 
     /// Removes for good what was marked for deletion and whose window has ended at `now` (milliseconds since 1970). Returns how many

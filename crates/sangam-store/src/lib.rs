@@ -23,6 +23,7 @@ mod memories;
 mod migrations_agree;
 mod nodes;
 mod queues;
+mod secret_locks;
 mod secrets;
 mod settings;
 mod sight;

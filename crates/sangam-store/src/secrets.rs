@@ -225,6 +225,11 @@ impl DerefMut for SecretsWrite {
 }
 
 impl SecretsWrite {
+    /// For what goes into the same transaction.
+    pub(crate) fn connection(&mut self) -> &mut sqlx::SqliteConnection {
+        &mut self.view.tx
+    }
+
     /// Makes everything durable.
     pub async fn commit(self) -> Result<(), StoreError> {
         Ok(self.view.tx.commit().await?)

@@ -22,7 +22,7 @@ use sangam_secrets::{AccessKey, AccessKeys, Sealer, Secrets};
 use sangam_server::{Limits, Services, Settings as ServerSettings};
 use sangam_service::{Seams, Service, ServiceSettings};
 use sangam_store::{IndexState, Store, now_ms};
-use sangam_sync::{Connector, Scheduler, SyncOptions, SyncService};
+use sangam_sync::{Connector, Scheduler, SyncHost, SyncOptions, SyncService};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -71,11 +71,13 @@ impl App {
             extractor: extractor()?,
         }));
         let connectors: Vec<Arc<dyn Connector>> = vec![Arc::new(ConfluenceConnector::new(options.confluence.clone()))];
+        let sync_host: Arc<dyn SyncHost> =
+            Arc::new(StoredHost { store: store.clone(), secrets: secrets.clone(), s3_folder: folder.s3() });
         let sync = SyncService::new(SyncOptions {
             store: store.clone(),
             indices: Arc::clone(&indices),
             connectors: connectors.clone(),
-            host: Arc::new(StoredHost { store: store.clone(), secrets: secrets.clone(), s3_folder: folder.s3() }),
+            host: Arc::clone(&sync_host),
             policy: options.sync,
         });
         let searcher = Searcher::new(Arc::clone(&indices), RankingWeights::bundled()?);
@@ -83,7 +85,7 @@ impl App {
             host: Arc::new(Host { indices: Arc::clone(&indices), store: store.clone() }),
             jobs: Arc::new(SyncJobs(Arc::clone(&sync))),
             searcher: Arc::new(IndexSearcher { searcher: searcher.clone(), store: store.clone() }),
-            connectors,
+            connectors: connectors.clone(),
         };
         let service = Service::new(store.clone(), service_settings(options, folder), seams);
         open_indices(&store, &indices).await?;
@@ -96,8 +98,14 @@ impl App {
         let address = listener.local_addr()?;
         // Once nothing can fail any more: a start that fails shows no key, and the next one would find a key that nobody ever saw.
         let first_key = keys.start(options.preset_key.as_ref(), ADMIN_POLICY).await?;
-        let endpoints =
-            Endpoints { searcher, store: store.clone(), indices: Arc::clone(&indices), sync: Arc::clone(&sync) };
+        let endpoints = Endpoints {
+            searcher,
+            store: store.clone(),
+            indices: Arc::clone(&indices),
+            sync: Arc::clone(&sync),
+            connectors,
+            host: sync_host,
+        };
         let services = Services {
             kendra: Arc::new(service.clone()),
             secrets: Arc::new(secrets.clone()),

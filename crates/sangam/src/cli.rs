@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::commands::connect::ConnectArgs;
 use crate::commands::demo::DEMO_CONFLUENCE;
 use crate::commands::explain::ExplainArgs;
 use crate::commands::keys::KeysArgs;
@@ -55,6 +56,12 @@ pub enum Command {
     /// Starts a simulated site, the server and a sync, asks the same question as two people, prints what to try next, and keeps serving.
     /// A second start goes on with the same data, which is in the folder `demo` of the data folder.
     Demo(DemoArgs),
+
+    /// Connect a Confluence site.
+    ///
+    /// Asks what it needs, fetches an OAuth 2.0 grant if wanted, stores the credentials, tests what the account may see and says what it lacks.
+    /// The exit code is 1 if the connection does not work.
+    Connect(ConnectArgs),
 
     /// Sync a data source, and wait for the end.
     ///

@@ -1,5 +1,6 @@
 //! One file for each subcommand, and what they start with.
 
+pub mod connect;
 pub mod demo;
 pub mod explain;
 mod extract_worker;
@@ -19,7 +20,7 @@ use crate::client::Client;
 use crate::failure::{Exit, Failure};
 use crate::logging;
 use crate::output::Output;
-use crate::settings::{CONFIG_ENV, ClientSettings, Settings, Sources, table};
+use crate::settings::{CONFIG_ENV, ClientSettings, ConnectSettings, Settings, Sources, table};
 
 /// What commands log that have something to say themselves: what must be acted on, and nothing that would drown the rest.
 const COMMAND_LOG: &str = "warn";
@@ -51,6 +52,11 @@ pub fn run(cli: Cli, output: &Output) -> Result<Exit, Failure> {
             let settings = Settings::new(sources)?;
             logging::init(COMMAND_LOG)?;
             runtime()?.block_on(keys::run(args, &settings, output))
+        }
+        Command::Connect(args) => {
+            let settings = ConnectSettings::new(sources)?;
+            let client = Client::new(settings.client)?;
+            runtime()?.block_on(connect::run(args, &client, &settings.confluence, output))
         }
         Command::Sync(args) => {
             let client = client(sources)?;

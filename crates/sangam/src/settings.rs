@@ -22,7 +22,7 @@ use sangam_service::{NoUserContext, Quotas};
 use sangam_sync::SyncPolicy;
 use secrecy::{ExposeSecret, SecretString};
 
-pub use client::ClientSettings;
+pub use client::{ClientSettings, ConnectSettings};
 pub use declared::{Audience, Declared, Fallback, Info};
 pub use mistakes::{Mistake, Mistakes};
 pub use parse::{KeyChoice, ModelChoice};
@@ -128,6 +128,7 @@ fn key_source(choice: KeyChoice, data_dir: &Path) -> KeySource {
     }
 }
 
+/// What the Confluence source is told.
 fn confluence(sources: &mut Sources) -> Option<ConfluenceSettings> {
     let defaults = ConfluenceSettings::default();
     let api_url = sources.get(&table::CONFLUENCE_API_URL);
@@ -136,6 +137,9 @@ fn confluence(sources: &mut Sources) -> Option<ConfluenceSettings> {
     let retry_after_max = sources.get(&table::CONFLUENCE_RETRY_AFTER_MAX);
     let folder_checks = sources.get(&table::CONFLUENCE_FOLDER_CHECKS);
     let restriction_checks = sources.get(&table::CONFLUENCE_RESTRICTION_CHECKS);
+    let concurrency = sources.get(&table::CONFLUENCE_CONCURRENCY);
+    let ca_file = sources.get(&table::CONFLUENCE_CA_FILE);
+    let allow_insecure_http = sources.get(&table::CONFLUENCE_ALLOW_INSECURE_HTTP);
     Some(ConfluenceSettings {
         api_url: api_url.or(defaults.api_url),
         auth_url: auth_url.or(defaults.auth_url),
@@ -143,6 +147,9 @@ fn confluence(sources: &mut Sources) -> Option<ConfluenceSettings> {
         retry_after_max: retry_after_max?,
         folder_checks_max: folder_checks?,
         restriction_checks_max: restriction_checks?,
+        concurrency,
+        ca_file,
+        allow_insecure_http: allow_insecure_http?,
         ..defaults
     })
 }

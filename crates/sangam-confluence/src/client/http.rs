@@ -14,6 +14,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Longest silence in an answer: a search over a large space takes its time, a dead connection takes for ever.
 const READ_TIMEOUT: Duration = Duration::from_mins(1);
 
+/// What a certificate in DER form begins with; the rest is looked at when it is used.
+const DER_SEQUENCE: u8 = 0x30;
+
 /// Largest answer of the hosts that hand out tokens: a grant for hundreds of sites, with their scopes, is below.
 const SMALL_BYTES_MAX: usize = 1 << 20;
 
@@ -43,7 +46,7 @@ pub(super) fn build(config: &ConfluenceConfig, extras: Extras) -> Result<reqwest
         // A proxy that the environment names has another loopback.
         builder = builder.no_proxy();
     }
-    builder.build().map_err(|_| wrong_client("the HTTP client could not be set up"))
+    builder.build().map_err(|_| wrong_client("the HTTP client could not be set up: a certificate of `confluence.ca_file` or `sslCertificatePath` cannot be used"))
 }
 
 fn wrong_client(message: &str) -> SourceError {
@@ -58,8 +61,10 @@ pub(crate) fn certificates(bytes: &[u8], what: &str) -> Result<Vec<Certificate>,
     let is_pem = bytes.windows(11).any(|window| window == b"-----BEGIN ");
     let parsed = if is_pem {
         Certificate::from_pem_bundle(bytes)
-    } else {
+    } else if bytes.first() == Some(&DER_SEQUENCE) {
         Certificate::from_der(bytes).map(|certificate| vec![certificate])
+    } else {
+        Ok(Vec::new())
     };
     match parsed {
         Ok(certificates) if !certificates.is_empty() => Ok(certificates),

@@ -29,7 +29,6 @@ impl Client {
     }
 
     /// The bytes that a link of an answer leads to, such as `_links.download` on Data Center; at most `limit_bytes`.
-    #[expect(dead_code, reason = "for the attachments of Data Center")]
     pub(crate) async fn linked_bytes(&self, link: &str, limit_bytes: u64) -> Result<Vec<u8>, ClientError> {
         let elsewhere =
             || ClientError::Malformed { path: "_links.download".to_owned(), what: "it leads to another host" };

@@ -18,8 +18,9 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{http::read_small, scopes};
 use crate::{
-    config::{ConfluenceConfig, Hosting, same_site},
+    config::{ConfluenceConfig, Hosting},
     error::ClientError,
+    oauth::site_at,
     secret::Credentials,
     settings::ConfluenceSettings,
 };
@@ -99,7 +100,7 @@ impl Site {
         base.set_path(&if is_cloud { format!("{path}/wiki/") } else { format!("{path}/") });
         let is_grant = matches!(credentials, Credentials::OAuth2(_));
         let route = if is_cloud && is_grant { None } else { Some(Route::Direct) };
-        let api_url = settings.api_url.as_ref().map_or(API_URL, Url::as_str).trim_end_matches('/').to_owned();
+        let api_url = api_url(settings).to_owned();
         Self {
             hosting: config.hosting,
             host_url: config.host_url.clone(),
@@ -226,6 +227,11 @@ fn without_gateway(link: &str) -> &str {
     rest.find('/').map_or(link, |slash| &rest[slash..])
 }
 
+/// The gateway's base, without a final slash.
+pub(crate) fn api_url(settings: &ConfluenceSettings) -> &str {
+    settings.api_url.as_ref().map_or(API_URL, Url::as_str).trim_end_matches('/')
+}
+
 /// The sites that a token is for.
 ///
 /// # Errors
@@ -244,8 +250,7 @@ pub(crate) async fn granted_sites(
 /// # Errors
 /// [`ClientError::Setup`], which lists the sites that the grant is for.
 pub(crate) fn choose<'s>(sites: &'s [GrantedSite], host_url: &Url) -> Result<&'s GrantedSite, ClientError> {
-    let found = sites.iter().find(|site| Url::parse(&site.url).is_ok_and(|url| same_site(&url, host_url)));
-    found.ok_or_else(|| {
+    site_at(sites, host_url).ok_or_else(|| {
         let mut named: Vec<String> = sites.iter().take(SITES_SHOWN).map(|site| format!("`{}`", site.url)).collect();
         if sites.len() > SITES_SHOWN {
             named.push(format!("{} more", sites.len() - SITES_SHOWN));

@@ -222,7 +222,7 @@ impl TokenServer {
         Ok(GrantedTokens {
             access_token: answer.access_token.into(),
             refresh_token: answer.refresh_token.filter(|token| !token.is_empty()).map(Into::into),
-            lifetime: answer.expires_in.map(Duration::from_secs),
+            lifetime: answer.expires_in.filter(|seconds| *seconds > 0).map(Duration::from_secs),
             scope: answer.scope,
         })
     }

@@ -235,7 +235,7 @@ fn same(left: &SecretString, right: &SecretString) -> bool {
     left.expose_secret() == right.expose_secret()
 }
 
-fn bearer(token: &SecretString) -> Result<HeaderValue, ClientError> {
+pub(super) fn bearer(token: &SecretString) -> Result<HeaderValue, ClientError> {
     let wrong =
         |_| ClientError::Setup { message: "the OAuth 2.0 access token cannot be sent".into(), code: "CNF-5572" };
     let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret())).map_err(wrong)?;

@@ -6,6 +6,7 @@ mod access_keys;
 mod deletion;
 mod internal;
 mod listing;
+mod lock;
 mod start;
 mod values;
 mod versions;

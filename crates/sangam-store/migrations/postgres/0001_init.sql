@@ -291,3 +291,10 @@ CREATE TABLE secret_stages (
     version_id TEXT NOT NULL,
     PRIMARY KEY (secret, stage)
 );
+
+-- Who may replace a secret's value at present. A holder that dies loses the row by its time.
+CREATE TABLE secret_locks (
+    name       TEXT PRIMARY KEY,
+    holder     TEXT   NOT NULL,
+    expires_at BIGINT NOT NULL
+);

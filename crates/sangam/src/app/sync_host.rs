@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use async_trait::async_trait;
-use sangam_secrets::Secrets;
+use sangam_secrets::{SecretGuard, Secrets, SecretsError};
 use sangam_service::{DataSourceDocument, FieldKind, IndexDocument};
 use sangam_store::{DataSourceState, Store};
 use sangam_sync::{FieldType, HostError, SecretLock, SourceSetup, SyncHost};
@@ -46,21 +46,38 @@ impl SyncHost for StoredHost {
     }
 
     async fn secret(&self, id: &str) -> Result<SecretString, HostError> {
-        self.secrets.read_string(id).await.map_err(|error| {
-            let reason = error.to_string();
-            let reason = reason.trim_end_matches('.');
-            HostError(format!("The secret that the data source names could not be read: {reason}."))
-        })
+        self.secrets.read_string(id).await.map_err(|error| secret_error("read", &error))
     }
 
-    async fn lock_secret(&self, _id: &str) -> Result<Box<dyn SecretLock>, HostError> {
-        Err(HostError("Tokens that rotate are not implemented yet.".into()))
+    async fn lock_secret(&self, id: &str) -> Result<Box<dyn SecretLock>, HostError> {
+        let guard = self.secrets.lock(id).await.map_err(|error| secret_error("locked", &error))?;
+        Ok(Box::new(Locked(guard)))
     }
 
     async fn file(&self, bucket: &str, key: &str, limit_bytes: u64) -> Result<Vec<u8>, HostError> {
         let read = sangam_service::read_s3(&self.s3_folder, bucket, key, limit_bytes as usize);
         read.await.map_err(|error| HostError(format!("{error}.")))
     }
+}
+
+/// A secret under its lock.
+struct Locked(SecretGuard);
+
+#[async_trait]
+impl SecretLock for Locked {
+    async fn read(&self) -> Result<SecretString, HostError> {
+        self.0.read().await.map_err(|error| secret_error("read", &error))
+    }
+
+    async fn write(&mut self, value: SecretString) -> Result<(), HostError> {
+        self.0.write(&value).await.map_err(|error| secret_error("replaced", &error))
+    }
+}
+
+fn secret_error(done: &str, error: &SecretsError) -> HostError {
+    let reason = error.to_string();
+    let reason = reason.trim_end_matches('.');
+    HostError(format!("The secret that the data source names could not be {done}: {reason}."))
 }
 
 fn kind_of(kind: FieldKind) -> FieldType {

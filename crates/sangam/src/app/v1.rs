@@ -1,5 +1,6 @@
 //! `/sangam/v1/…`: what Kendra has no operation for.
 //!
+//! - `POST connections/test`: what a connection can do before there is a data source.
 //! - `GET  indices/{id}`: what waits in the index.
 //! - `POST indices/{id}/explain`: why somebody may or may not read a document.
 //! - `GET  indices/{id}/data-sources/{id}/jobs?kind=&limit=`: syncs, refreshes of access (`access`) or dry runs (`preview`).
@@ -9,6 +10,7 @@
 //! - `POST indices/{id}/data-sources/{id}/dry-run`: finds out what a sync would do; the answer is in the job, as `preview`.
 
 mod access_refresh;
+mod connection_test;
 mod dry_run;
 mod jobs;
 
@@ -21,7 +23,7 @@ use sangam_ingest::IndexRegistry;
 use sangam_search::Searcher;
 use sangam_server::{Action, SangamV1, V1Request};
 use sangam_store::Store;
-use sangam_sync::SyncService;
+use sangam_sync::{Connector, SyncHost, SyncService};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -31,6 +33,8 @@ pub(super) struct Endpoints {
     pub(super) store: Store,
     pub(super) indices: Arc<IndexRegistry>,
     pub(super) sync: Arc<SyncService>,
+    pub(super) connectors: Vec<Arc<dyn Connector>>,
+    pub(super) host: Arc<dyn SyncHost>,
 }
 
 /// Whom to explain for, and what.
@@ -57,6 +61,9 @@ struct DataSourceGroup {
 impl SangamV1 for Endpoints {
     fn action(&self, request: &V1Request) -> Option<Action> {
         let path: Vec<&str> = request.path.iter().map(String::as_str).collect();
+        if (request.method.as_str(), path.as_slice()) == ("POST", &["connections", "test"]) {
+            return Some(Action { operation: "TestConnection", index_id: None });
+        }
         let (operation, index_id) = match (request.method.as_str(), path.as_slice()) {
             ("GET", ["indices", id]) => ("DescribeIndex", id),
             ("POST", ["indices", id, "explain"]) => ("ExplainAccess", id),
@@ -73,6 +80,7 @@ impl SangamV1 for Endpoints {
     async fn handle(&self, _ctx: &RequestContext, request: V1Request) -> Result<Value, ApiError> {
         let path: Vec<&str> = request.path.iter().map(String::as_str).collect();
         match path.as_slice() {
+            ["connections", "test"] => self.test_connection(&request.body).await,
             ["indices", id] => self.index(id).await,
             ["indices", id, "explain"] => self.explain(id, &request.body).await,
             ["indices", index, "data-sources", source, "access-refresh"] => {

@@ -1,11 +1,12 @@
 //! What the commands need that speak to a server.
 
 use reqwest::Url;
+use sangam_confluence::ConfluenceSettings;
 use sangam_server::sigv4::Credentials;
 
 use super::mistakes::Mistakes;
 use super::sources::Sources;
-use super::{preset_key, table};
+use super::{confluence, preset_key, table};
 
 /// The region that requests are signed for when none is set: what AWS's own clients fall back to.
 const DEFAULT_REGION: &str = "us-east-1";
@@ -39,5 +40,27 @@ impl ClientSettings {
             }
             _ => Err(Mistakes(mistakes)),
         }
+    }
+}
+
+/// Settings of `connect`: the server, and where Atlassian is.
+#[derive(Debug)]
+pub struct ConnectSettings {
+    /// The server.
+    pub client: ClientSettings,
+    /// Atlassian's hosts.
+    pub confluence: ConfluenceSettings,
+}
+
+impl ConnectSettings {
+    /// The settings that `sources` give.
+    ///
+    /// # Errors
+    /// As [`ClientSettings::new`], and mistakes in the settings of the Confluence source.
+    pub fn new(mut sources: Sources) -> Result<Self, Mistakes> {
+        let confluence = confluence(&mut sources);
+        let client = ClientSettings::new(sources)?;
+        // A value that is not accepted is a mistake, and those have ended this.
+        Ok(Self { client, confluence: confluence.unwrap_or_default() })
     }
 }

@@ -24,6 +24,8 @@ const BODY_BYTES_MAX: u64 = 512 * 1024 * 1024;
 const WAIT_MAX: Duration = Duration::from_hours(24);
 /// Questions about folders in a job: at a millisecond each this is a quarter of an hour.
 const FOLDER_CHECKS_MAX: usize = 1_000_000;
+/// More calls at once than this a site takes for an attack.
+const CONCURRENCY_MAX: usize = 64;
 /// The largest port is in `u16`; the longest host name by RFC 1035.
 const HOST_MAX: usize = 253;
 
@@ -139,6 +141,14 @@ pub(super) fn wait(text: &str) -> Option<Duration> {
 
 pub(super) fn folder_checks(text: &str) -> Option<usize> {
     usize::try_from(whole(text)?).ok().filter(|checks| *checks <= FOLDER_CHECKS_MAX)
+}
+
+pub(super) fn concurrency(text: &str) -> Option<usize> {
+    usize::try_from(whole(text)?).ok().filter(|calls| (1..=CONCURRENCY_MAX).contains(calls))
+}
+
+pub(super) fn boolean(text: &str) -> Option<bool> {
+    text.parse().ok()
 }
 
 pub(super) fn abort_at(text: &str) -> Option<String> {

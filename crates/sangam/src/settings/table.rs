@@ -290,11 +290,47 @@ pub const CONFLUENCE_RESTRICTION_CHECKS: Declared<usize> = Declared {
     parse: parse::folder_checks,
 };
 
+/// Calls at a time.
+pub const CONFLUENCE_CONCURRENCY: Declared<usize> = Declared {
+    info: Info {
+        key: "confluence.concurrency",
+        doc: "How many calls may be under way at one site at most. Fewer are made while a site asks for that or is slow.",
+        accepts: "a number from 1 to 64",
+        fallback: Fallback::Absent("12 for Confluence Cloud, 4 for Data Center"),
+        ..SERVER
+    },
+    parse: parse::concurrency,
+};
+
+/// Further authorities.
+pub const CONFLUENCE_CA_FILE: Declared<PathBuf> = Declared {
+    info: Info {
+        key: "confluence.ca_file",
+        doc: "A file with certificates of further authorities, in PEM or DER form, that are believed beside the system's when a site is called. For one site alone, the template's `sslCertificatePath` does the same.",
+        accepts: "the path of a readable file",
+        fallback: Fallback::Absent("the system's authorities alone"),
+        ..SERVER
+    },
+    parse: parse::path,
+};
+
+/// Plain HTTP.
+pub const CONFLUENCE_ALLOW_INSECURE_HTTP: Declared<bool> = Declared {
+    info: Info {
+        key: "confluence.allow_insecure_http",
+        doc: "Whether a Data Center may be reached over plain HTTP from elsewhere than this machine. Credentials and pages can then be read by whoever is in between.",
+        accepts: "`true` or `false`",
+        fallback: Fallback::Value("false"),
+        ..SERVER
+    },
+    parse: parse::boolean,
+};
+
 /// The server that commands speak to.
 pub const ENDPOINT: Declared<Url> = Declared {
     info: Info {
         key: "endpoint",
-        doc: "The server that `sync`, `search`, `explain` and `secrets` speak to.",
+        doc: "The server that `connect`, `sync`, `search`, `explain` and `secrets` speak to.",
         accepts: "an `http://` or `https://` address without a path, such as `http://127.0.0.1:8722`",
         fallback: Fallback::Value("http://127.0.0.1:8722"),
         audience: Audience::Client,
@@ -317,7 +353,7 @@ pub const ABORT_AT: Declared<String> = Declared {
 };
 
 /// All of them, in the order of the reference.
-pub const ALL: [&Info; 23] = [
+pub const ALL: [&Info; 26] = [
     &LISTEN.info,
     &DATA_DIR.info,
     &ACCESS_KEY_ID.info,
@@ -339,6 +375,9 @@ pub const ALL: [&Info; 23] = [
     &CONFLUENCE_ACCESS_REFRESH.info,
     &CONFLUENCE_ACCESS_MAX_AGE.info,
     &CONFLUENCE_RESTRICTION_CHECKS.info,
+    &CONFLUENCE_CONCURRENCY.info,
+    &CONFLUENCE_CA_FILE.info,
+    &CONFLUENCE_ALLOW_INSECURE_HTTP.info,
     &ENDPOINT.info,
     &ABORT_AT.info,
 ];

@@ -4,6 +4,7 @@
 mod binary;
 mod cli;
 mod client_commands;
+mod connect;
 mod files;
 mod installation;
 mod journey;

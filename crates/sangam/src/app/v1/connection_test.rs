@@ -1,0 +1,64 @@
+//! *Test connection*: opens a source as a job would, and asks what it can do. Nothing is stored.
+
+use sangam_api::ApiError;
+use sangam_sync::{OpenRequest, SourceError};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Endpoints, internal};
+
+/// The scope of principals that a test finds and forgets.
+const NO_DATA_SOURCE: &str = "connection-test";
+
+/// What to connect to.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct TestRequest {
+    /// A data source's configuration: the template, or one of the first generation.
+    configuration: Value,
+    /// Another secret than the one that the configuration names.
+    #[serde(default)]
+    secret_arn: Option<String>,
+}
+
+impl Endpoints {
+    pub(super) async fn test_connection(&self, body: &[u8]) -> Result<Value, ApiError> {
+        let wanted: TestRequest = serde_json::from_slice(body)
+            .map_err(|error| ApiError::validation(format!("the body is not a connection to test: {error}")))?;
+        let configuration = wanted.configuration;
+        let connector = self.connectors.iter().find(|connector| connector.handles(&configuration));
+        let connector = connector.ok_or_else(|| ApiError::validation("no connector is for this configuration"))?;
+        let violations = connector.validate(&configuration);
+        if !violations.is_empty() {
+            return Err(ApiError::validation(format!("the configuration is not valid: {}", violations.join("; "))));
+        }
+        let secret_id = wanted.secret_arn.or_else(|| connector.secret_id(&configuration));
+        let secret_id = secret_id.ok_or_else(|| ApiError::validation("the configuration names no secret"))?;
+        let secret = self.host.secret(&secret_id).await.map_err(|error| ApiError::validation(error.to_string()))?;
+        let request = OpenRequest {
+            data_source_id: NO_DATA_SOURCE.to_owned(),
+            configuration,
+            secret,
+            host: std::sync::Arc::clone(&self.host),
+        };
+        let source = match connector.open(request).await {
+            Ok(source) => source,
+            Err(error) => return Ok(refused(&error)),
+        };
+        match source.probe().await {
+            Ok(probe) => Ok(json!({ "connected": true, "probe": serde_json::to_value(probe).map_err(internal)? })),
+            Err(error) => Ok(refused(&error)),
+        }
+    }
+}
+
+/// A connection that does not come about is an answer, and no failure of the server's.
+fn refused(error: &SourceError) -> Value {
+    let code = match error {
+        SourceError::Configuration { code, .. }
+        | SourceError::Unauthorized { code, .. }
+        | SourceError::Unavailable { code, .. } => code.clone(),
+        SourceError::Stopped | SourceError::SinkClosed => None,
+    };
+    json!({ "connected": false, "message": error.to_string(), "code": code })
+}
