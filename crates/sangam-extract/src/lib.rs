@@ -30,7 +30,7 @@ pub use extract::{Extracted, extract};
 pub use extractor::{Extractor, RawFile};
 pub use limits::{INPUT_BYTES_MAX, Limits, TEXT_BYTES_MAX};
 pub use media_type::MediaType;
-pub use passages::{PASSAGE_WORDS, PASSAGE_WORDS_MAX, PASSAGE_WORDS_MIN, passages};
+pub use passages::{PASSAGE_WORDS, PASSAGE_WORDS_MAX, PASSAGE_WORDS_MIN, passages, passages_after};
 pub use pool::{ExtractPool, PoolOptions, WorkerCommand};
 pub use sniff::sniff;
 pub use worker::worker_main;

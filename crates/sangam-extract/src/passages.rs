@@ -6,11 +6,13 @@
 //! too long is cut at its lowest rank, then each half again, until all pieces are short enough. An edit changes the ranks beside it and no others, so
 //! the cuts elsewhere stay.
 
+mod after;
 mod atoms;
 mod lowest;
 
 use std::ops::Range;
 
+pub use after::passages_after;
 use atoms::{Atom, atoms};
 use lowest::Lowest;
 
@@ -33,23 +35,33 @@ pub const PASSAGE_WORDS_MAX: usize = 125;
 /// every few characters of an unbroken run, so that a passage is bounded whatever the text is.
 pub fn passages(text: &str) -> Vec<Range<usize>> {
     let atoms = atoms(text);
-    let words: usize = atoms.iter().map(|atom| usize::from(atom.words)).sum();
-    if words == 0 {
-        return Vec::new();
-    }
-    let mut ends: Vec<usize> = cuts(&atoms).into_iter().map(|last| atoms[last].end as usize).collect();
-    ends.push(text.len());
-    let starts = std::iter::once(0).chain(ends.iter().copied());
-    starts.zip(ends.iter().copied()).map(|(start, end)| start..end).collect()
+    let bounds: Vec<usize> = cuts(&atoms).into_iter().map(|last| last + 1).collect();
+    ranges(text, &atoms, &bounds)
 }
 
-/// Indices of the atoms after which a passage ends, in order, the last atom left out.
-fn cuts(atoms: &[Atom]) -> Vec<usize> {
+/// The ranges between `bounds`: numbers of atoms, ascending, neither none nor all of them.
+fn ranges(text: &str, atoms: &[Atom], bounds: &[usize]) -> Vec<Range<usize>> {
+    if atoms.is_empty() {
+        return Vec::new();
+    }
+    let ends = || bounds.iter().map(|&bound| atoms[bound - 1].end as usize);
+    let starts = std::iter::once(0).chain(ends());
+    starts.zip(ends().chain(std::iter::once(text.len()))).map(|(start, end)| start..end).collect()
+}
+
+/// How many words stand before each atom, and in all of them.
+fn words_before(atoms: &[Atom]) -> Vec<u32> {
     let mut words_before = Vec::with_capacity(atoms.len() + 1);
     words_before.push(0_u32);
     for atom in atoms {
         words_before.push(words_before[words_before.len() - 1] + u32::from(atom.words));
     }
+    words_before
+}
+
+/// Indices of the atoms after which a passage ends, in order, the last atom left out.
+fn cuts(atoms: &[Atom]) -> Vec<usize> {
+    let words_before = words_before(atoms);
     let ranks = Lowest::new(atoms.iter().map(|atom| atom.rank).collect());
     let mut cuts = Vec::new();
     // A stack of our own: ranks that rise from end to end would otherwise nest as deep as there are passages.

@@ -64,7 +64,7 @@ async fn index_some(index: &Index) -> Result<usize, IngestError> {
     });
     let Prepared { inbox_done, documents, failed } = prepare(index, waiting).await?;
     let n_done = inbox_done.len();
-    index.write(IndexBatch { documents, failed, inbox_done, job, forced: true, ..IndexBatch::default() }).await?;
+    index.write(IndexBatch { documents, failed, inbox_done, job, ..IndexBatch::default() }).await?;
     Ok(n_done)
 }
 

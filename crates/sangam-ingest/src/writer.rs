@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use sangam_engine::{EngineDocument, Passage};
+use sangam_engine::{EngineDocument, Passage, StoredDocument, View};
 use sangam_store::failpoint::{self, FailPoint};
 use sangam_store::{
     CatalogueChange, CatalogueCommit, CatalogueEntry, FailedDocument, JobCommit, Revision, SeenDocument,
@@ -47,7 +47,7 @@ pub struct IndexBatch {
     pub inbox_done: Vec<i64>,
     /// The job whose batch this is.
     pub job: Option<JobCommit>,
-    /// Index a document again even if nothing that is indexed changed.
+    /// Index a document again even if nothing that is indexed changed, and cut its text as if it were new.
     pub forced: bool,
 }
 
@@ -59,8 +59,9 @@ impl Index {
         let mut writer = self.lock().await;
         let IndexBatch { documents, mut failed, mut seen, inbox_done, job, forced } = batch;
         let documents = self.drop_unchanged(documents, &mut seen, forced).await?;
-        let (mut revisions, engine_documents) = self.number(&mut writer, documents).await?;
-        let (engine_documents, broken) = blocking(move || Ok::<_, IngestError>(split(engine_documents))).await?;
+        let (mut revisions, numbered) = self.number(&mut writer, documents).await?;
+        let view = self.engine.view()?;
+        let (engine_documents, broken) = blocking(move || Ok::<_, IngestError>(split(numbered, view.as_ref()))).await?;
         if !broken.is_empty() {
             take_broken(&mut revisions, &broken, &mut failed);
         }
@@ -99,7 +100,7 @@ impl Index {
         documents: Vec<NewDocument>,
         seen: &mut Vec<SeenDocument>,
         forced: bool,
-    ) -> Result<Vec<(NewDocument, Vec<u8>)>, IngestError> {
+    ) -> Result<Vec<Changed>, IngestError> {
         let ids: Vec<String> = documents.iter().map(|document| document.document_id.clone()).collect();
         let entries = if forced { HashMap::new() } else { self.store.entries(self.id(), &ids).await? };
         let mut changed = Vec::with_capacity(documents.len());
@@ -111,7 +112,10 @@ impl Index {
                     anchor: anchor.clone(),
                     version: Some(document.version),
                 }),
-                _ => changed.push((document, hash)),
+                (_, entry) => {
+                    let previous = entry.and_then(|entry| entry.ordinal);
+                    changed.push(Changed { document, content_hash: hash, previous });
+                }
             }
         }
         Ok(changed)
@@ -121,11 +125,11 @@ impl Index {
     async fn number(
         &self,
         writer: &mut Writer,
-        documents: Vec<(NewDocument, Vec<u8>)>,
-    ) -> Result<(Vec<Revision>, Vec<EngineDocument>), IngestError> {
+        documents: Vec<Changed>,
+    ) -> Result<(Vec<Revision>, Vec<Numbered>), IngestError> {
         let mut revisions = Vec::with_capacity(documents.len());
-        let mut engine_documents = Vec::with_capacity(documents.len());
-        for (document, content_hash) in documents {
+        let mut numbered = Vec::with_capacity(documents.len());
+        for Changed { document, content_hash, previous } in documents {
             if writer.ordinals.is_empty() {
                 let first = self.store.reserve_ordinals(self.id(), ORDINAL_BLOCK).await?;
                 writer.ordinals = first..first + ORDINAL_BLOCK;
@@ -149,17 +153,33 @@ impl Index {
                 failure: document.failure,
                 inbox_seq: document.inbox_seq,
             });
-            engine_documents.push(EngineDocument {
+            let document = EngineDocument {
                 ordinal,
                 title: document.title,
                 body: document.text,
                 language,
                 attributes: attributes.into_iter().map(|(name, value)| (name, value.into())).collect(),
                 passages: Vec::new(),
-            });
+            };
+            numbered.push(Numbered { document, previous });
         }
-        Ok((revisions, engine_documents))
+        Ok((revisions, numbered))
     }
+}
+
+/// A document to be written.
+struct Changed {
+    document: NewDocument,
+    content_hash: Vec<u8>,
+    /// The ordinal of the revision that it follows, unless it is to be written as if it were new.
+    previous: Option<u32>,
+}
+
+/// A document on its way to the engine.
+struct Numbered {
+    document: EngineDocument,
+    /// As in [`Changed`].
+    previous: Option<u32>,
 }
 
 fn is_current(entry: &CatalogueEntry, hash: &[u8]) -> bool {
@@ -171,20 +191,31 @@ type Broken = HashMap<u32, String>;
 
 /// Cuts the bodies into passages, and takes out what the engine would refuse: such a document fails alone, where the batch would be tried
 /// again for ever and hold up all that comes after.
-fn split(documents: Vec<EngineDocument>) -> (Vec<EngineDocument>, Broken) {
+fn split(numbered: Vec<Numbered>, view: &dyn View) -> (Vec<EngineDocument>, Broken) {
     let mut broken = Broken::new();
-    let mut whole = Vec::with_capacity(documents.len());
-    for mut document in documents {
-        document.passages = sangam_extract::passages(&document.body)
-            .into_iter()
-            .map(|range| Passage { start: range.start as u32, end: range.end as u32 })
-            .collect();
+    let mut whole = Vec::with_capacity(numbered.len());
+    for Numbered { mut document, previous } in numbered {
+        let ranges = match previous.and_then(|ordinal| stored(view, ordinal)) {
+            Some(old) => sangam_extract::passages_after(&document.body, &old.body, &ranges_of(&old.passages)),
+            None => sangam_extract::passages(&document.body),
+        };
+        let passage = |range: Range<usize>| Passage { start: range.start as u32, end: range.end as u32 };
+        document.passages = ranges.into_iter().map(passage).collect();
         match document.broken_rule() {
             Some(reason) => drop(broken.insert(document.ordinal, reason)),
             None => whole.push(document),
         }
     }
     (whole, broken)
+}
+
+/// What the engine has of a revision. One that cannot be read saves no vectors, which is no reason not to replace it.
+fn stored(view: &dyn View, ordinal: u32) -> Option<StoredDocument> {
+    view.fetch(&[ordinal]).ok()?.pop()
+}
+
+fn ranges_of(passages: &[Passage]) -> Vec<Range<usize>> {
+    passages.iter().map(|passage| passage.start as usize..passage.end as usize).collect()
 }
 
 /// Moves the revisions of broken documents to those that failed.

@@ -3,16 +3,16 @@ use std::collections::HashSet;
 use super::*;
 
 /// A stream of numbers that look random and are the same every time.
-struct Numbers(u64);
+pub(super) struct Numbers(pub(super) u64);
 
 impl Numbers {
-    fn below(&mut self, n: usize) -> usize {
+    pub(super) fn below(&mut self, n: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % n
     }
 
     /// A sentence of 5 to 29 words.
-    fn sentence(&mut self) -> String {
+    pub(super) fn sentence(&mut self) -> String {
         let words: Vec<String> = (0..5 + self.below(25)).map(|_| format!("w{}", self.below(2000))).collect();
         format!("S{}.", words.join(" "))
     }

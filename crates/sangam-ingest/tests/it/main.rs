@@ -4,4 +4,5 @@
 mod access;
 mod deletions;
 mod lifecycle;
+mod revisions;
 mod world;

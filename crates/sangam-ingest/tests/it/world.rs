@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sangam_access::ReaderRequest;
-use sangam_embed::{EmbedService, HashEmbedder};
+use sangam_embed::{EmbedService, Embedder, HashEmbedder};
 use sangam_engine::{Filter, LexicalQuery};
 use sangam_ingest::{Extractor, InboxRecord, Index, IndexRegistry, RegistryOptions};
 use sangam_store::{AcceptedDocument, Creation, NewIndex, Store};
@@ -21,8 +21,12 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn new() -> Self {
+        Self::with_embedder(Arc::new(HashEmbedder)).await
+    }
+
+    pub(crate) async fn with_embedder(embedder: Arc<dyn Embedder>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let world = Self::open(folder, true).await;
+        let world = Self::open_with(folder, Some(embedder)).await;
         let document = serde_json::json!({});
         let index = NewIndex { id: INDEX, name: "test", document: &document, tags: &[], limit: None };
         let created = world.store.create_index(&index, None).await.unwrap();
@@ -31,8 +35,12 @@ impl World {
     }
 
     pub(crate) async fn open(folder: TempDir, model: bool) -> Self {
+        Self::open_with(folder, model.then(|| Arc::new(HashEmbedder) as Arc<dyn Embedder>)).await
+    }
+
+    async fn open_with(folder: TempDir, embedder: Option<Arc<dyn Embedder>>) -> Self {
         let store = Store::open(&folder.path().join("sangam.db")).await.unwrap();
-        let embed = model.then(|| Arc::new(EmbedService::start(Arc::new(HashEmbedder)).unwrap()));
+        let embed = embedder.map(|embedder| Arc::new(EmbedService::start(embedder).unwrap()));
         let options = RegistryOptions {
             folder: folder.path().join("index"),
             store: store.clone(),
