@@ -145,6 +145,11 @@ impl MediaType {
         }
     }
 
+    /// The extension that files of this type have most often, in lower case; none without an extractor.
+    pub fn extension(self) -> Option<&'static str> {
+        NAMES.iter().find(|name| name.media_type == self).and_then(|name| name.extensions.first().copied())
+    }
+
     /// The type that a label names: a MIME type with or without parameters, or one of Kendra's `ContentType`s.
     ///
     /// Returns `None` for labels that say nothing (`application/octet-stream`) or that are not known here.
@@ -193,6 +198,8 @@ mod tests {
     fn every_name_leads_to_its_type_and_back() {
         for name in &NAMES {
             assert_eq!(name.media_type.as_str(), name.mime);
+            let file_name = format!("A.{}", name.media_type.extension().unwrap());
+            assert_eq!(MediaType::from_file_name(&file_name), Some(name.media_type));
             assert_eq!(MediaType::from_label(name.mime), Some(name.media_type));
             for label in name.labels {
                 assert_eq!(MediaType::from_label(&label.to_uppercase()), Some(name.media_type), "{label}");

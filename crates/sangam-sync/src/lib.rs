@@ -4,6 +4,7 @@ mod agenda;
 mod ending;
 mod host;
 mod job;
+mod own_attributes;
 mod policy;
 mod preview;
 mod progress;

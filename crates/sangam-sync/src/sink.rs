@@ -12,6 +12,7 @@ use sangam_store::failpoint::{self, FailPoint};
 use sangam_store::{JobCommit, NodeRecord, RevisionAccess, SeenDocument, Store, StoreError};
 use tokio::sync::mpsc;
 
+use crate::own_attributes;
 use crate::{
     Batch, BatchSink, Content, CrawlMode, Fact, FieldType, FieldValue, KnownDocuments, Memory, Node, NodeAccess,
     SourceDocument, SourceError,
@@ -202,6 +203,7 @@ impl Storing<'_> {
     }
 
     async fn new_document(&self, document: SourceDocument) -> Result<NewDocument, IngestError> {
+        let file_type = own_attributes::file_type(&document.content);
         let (text, failure) = text_of(document.content, self.index.extractor()).await?;
         let (fields, given) = (&self.fields, document.attributes);
         let misfit = given.iter().find_map(|(name, value)| misfit(name, value, fields));
@@ -212,6 +214,7 @@ impl Storing<'_> {
         {
             attributes.push((LANGUAGE_FIELD.to_owned(), FieldValue::String(language.clone())));
         }
+        own_attributes::add(&mut attributes, self.data_source_id, &document.title, file_type);
         Ok(NewDocument {
             document_id: self.ids.full(&document.id),
             data_source_id: Some(self.data_source_id.to_owned()),

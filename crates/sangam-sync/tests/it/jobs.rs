@@ -15,6 +15,19 @@ async fn a_job_ends_with_its_counters_and_each_person_finds_their_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn crawled_documents_are_counted_by_their_data_source_and_title_and_files_by_their_type() {
+    let world = World::new().await;
+    world.scripted.page("a", "the quick fox", &[]);
+    world.scripted.page("b", "the lazy dog", &[]);
+    world.scripted.page("c.csv", "the,file\n1,2\n", &[]);
+    assert_eq!(world.run("job").await.status, JobStatus::Succeeded);
+    assert_eq!(world.counted("_data_source_id"), [(SOURCE.to_owned(), 3)]);
+    let titles = ["a", "b", "c.csv"].map(|id| (format!("Title of {id}"), 1));
+    assert_eq!(world.counted("_document_title"), titles);
+    assert_eq!(world.counted("_file_type"), [("csv".to_owned(), 1)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_next_job_fetches_only_what_changed() {
     let world = World::new().await;
     world.scripted.page("a", "the quick fox", &[]);

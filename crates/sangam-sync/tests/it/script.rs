@@ -230,9 +230,18 @@ impl Opened {
             version,
             title: format!("Title of {id}"),
             uri: String::new(),
-            content: Content::Text(page.text),
+            content: content(id, page.text),
             attributes: Vec::new(),
         };
         Ok(Batch { documents: vec![document], checkpoint, ..Batch::default() })
+    }
+}
+
+/// What has an extension is a file.
+fn content(id: &str, text: String) -> Content {
+    if id.contains('.') {
+        Content::File { bytes: text.into_bytes(), media_type: None, name: id.to_owned() }
+    } else {
+        Content::Text(text)
     }
 }

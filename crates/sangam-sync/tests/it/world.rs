@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use sangam_access::ReaderRequest;
 use sangam_embed::{EmbedService, HashEmbedder};
-use sangam_engine::{Filter, LexicalQuery};
+use sangam_engine::{AttributeValue, Facet, Filter, LexicalQuery, ValueKind};
 use sangam_ingest::{Extractor, IndexRegistry, RegistryOptions};
 use sangam_store::{JobStatus, NewDataSource, NewIndex, Store, SyncJob};
 use sangam_sync::{
@@ -209,5 +209,17 @@ impl World {
             ids.into_values().map(|id| id.strip_prefix("scripted/source/").unwrap().to_owned()).collect();
         ids.sort();
         ids
+    }
+
+    /// The values of `field` over all documents, each with its number of documents.
+    pub(crate) fn counted(&self, field: &str) -> Vec<(String, u64)> {
+        let view = self.indices.get(INDEX).unwrap().unfiltered_view().unwrap();
+        let facet = Facet { field: field.to_owned(), kind: ValueKind::String, n_values: 100 };
+        let counted = view.engine.facets(&view.readable, &[facet]).unwrap().remove(0);
+        let value = |value| match value {
+            AttributeValue::String(text) => text,
+            other => panic!("{other:?} is no string"),
+        };
+        counted.into_iter().map(|counted| (value(counted.value), counted.n_documents)).collect()
     }
 }

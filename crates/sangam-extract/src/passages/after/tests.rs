@@ -84,8 +84,8 @@ fn check_limits(text: &str, ranges: &[Range<usize>]) {
 #[test]
 fn an_edited_paragraph_makes_at_most_two_new_passages() {
     let mut numbers = Numbers(7);
+    let mut n_plainly_more = 0;
     for kind in EDITS {
-        let mut n_plainly_more = 0;
         for round in 0..ROUNDS {
             let mut paragraphs = page(&mut numbers);
             let before = paragraphs.join("\n\n");
@@ -98,8 +98,8 @@ fn an_edited_paragraph_makes_at_most_two_new_passages() {
             assert!(n <= 2, "{kind:?} in round {round}: {n} new");
             n_plainly_more += usize::from(n_new((&before, &old), (&after, &passages(&after))) > 2);
         }
-        assert!(n_plainly_more > 0, "{kind:?}: the plain cut never needs more, and this code has no use");
     }
+    assert!(n_plainly_more > 5, "the plain cut needs more in {n_plainly_more} cases only: this shows nothing");
 }
 
 /// Passages that many edits have shaped do not fit blocks as well, so that replacing a block may take three.
