@@ -11,6 +11,7 @@ use crate::commands::connect::ConnectArgs;
 use crate::commands::demo::DEMO_CONFLUENCE;
 use crate::commands::explain::ExplainArgs;
 use crate::commands::keys::KeysArgs;
+use crate::commands::report::ReportArgs;
 use crate::commands::search::SearchArgs;
 use crate::commands::secrets::SecretsArgs;
 use crate::commands::sync::SyncArgs;
@@ -68,6 +69,12 @@ pub enum Command {
     /// Starts a sync job, or follows the one that is under way, and shows its progress on a terminal. Interrupting the command leaves the job
     /// running. The exit code is 1 if the job ends as FAILED, INCOMPLETE or ABORTED.
     Sync(SyncArgs),
+
+    /// Tell what a sync did with each document.
+    ///
+    /// Prints a line for each document that the job saw: what was done with it, how that ended, which document it is, and why it failed.
+    /// With `--json` each line is a JSON value, which also has the document's address, who may read it now, and the names of its fields.
+    Report(ReportArgs),
 
     /// Ask a question.
     ///

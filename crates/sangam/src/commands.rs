@@ -5,6 +5,7 @@ pub mod demo;
 pub mod explain;
 mod extract_worker;
 pub mod keys;
+pub mod report;
 mod resolve;
 pub mod search;
 pub mod secrets;
@@ -61,6 +62,10 @@ pub fn run(cli: Cli, output: &Output) -> Result<Exit, Failure> {
         Command::Sync(args) => {
             let client = client(sources)?;
             runtime()?.block_on(sync::run(args, &client, output))
+        }
+        Command::Report(args) => {
+            let client = client(sources)?;
+            runtime()?.block_on(report::run(args, &client, output))
         }
         Command::Search(args) => {
             let client = client(sources)?;

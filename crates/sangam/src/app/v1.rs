@@ -5,7 +5,7 @@
 //! - `POST indices/{id}/explain`: why somebody may or may not read a document.
 //! - `GET  indices/{id}/data-sources/{id}/jobs?kind=&limit=`: syncs, refreshes of access (`access`) or dry runs (`preview`).
 //! - `GET  indices/{id}/data-sources/{id}/jobs/{id}`: a job with its progress and its warnings.
-//! - `GET  indices/{id}/data-sources/{id}/jobs/{id}/documents?after=&limit=&status=&action=`: its report, a line per document.
+//! - `GET  indices/{id}/data-sources/{id}/jobs/{id}/documents?after=&limit=&status=&action=`: its report, a record per document.
 //! - `POST indices/{id}/data-sources/{id}/access-refresh`: refreshes access now.
 //! - `POST indices/{id}/data-sources/{id}/dry-run`: finds out what a sync would do; the answer is in the job, as `preview`.
 
@@ -13,6 +13,7 @@ mod access_refresh;
 mod connection_test;
 mod dry_run;
 mod jobs;
+mod report;
 
 use std::sync::Arc;
 

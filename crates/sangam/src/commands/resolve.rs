@@ -66,7 +66,7 @@ pub(super) async fn data_source(client: &Client, index_id: &str, given: &str) ->
 }
 
 /// Ids are UUIDs: one needs no listing, which a key may not have the right to.
-fn is_id(given: &str) -> bool {
+pub(super) fn is_id(given: &str) -> bool {
     uuid::Uuid::parse_str(given).is_ok_and(|id| id.hyphenated().to_string() == given)
 }
 

@@ -9,6 +9,7 @@ mod files;
 mod installation;
 mod journey;
 mod kill;
+mod report;
 mod served;
 mod settings;
 mod truth;

@@ -1,4 +1,4 @@
-//! `GET indices/{id}/data-sources/{id}/jobs…`: jobs of all kinds, with their progress and their reports.
+//! `GET indices/{id}/data-sources/{id}/jobs…`: jobs of all kinds, with their progress.
 
 use sangam_api::ApiError;
 use sangam_store::{JobFilter, JobKind, JobStatus, SyncJob, now_ms};
@@ -6,8 +6,6 @@ use serde_json::{Value, json};
 
 use super::{Endpoints, given, internal, limit};
 
-/// Lines of a report in one answer.
-const REPORT_LINES_MAX: u32 = 1_000;
 /// Jobs in one answer.
 const JOBS_MAX: u32 = 100;
 
@@ -38,27 +36,6 @@ impl Endpoints {
             told["preview"] = found.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
         }
         Ok(told)
-    }
-
-    /// A job's report.
-    pub(super) async fn report(
-        &self,
-        index_id: &str,
-        source_id: &str,
-        id: &str,
-        query: &[(String, String)],
-    ) -> Result<Value, ApiError> {
-        self.job(index_id, source_id, id).await?;
-        let limit = limit(query, REPORT_LINES_MAX)?;
-        let lines = self.store.job_documents(id, given(query, "after").unwrap_or_default(), limit).await;
-        let lines: Vec<Value> = lines
-            .map_err(internal)?
-            .into_iter()
-            .map(|line| {
-                json!({ "documentId": line.document_id, "action": line.action.as_str(), "message": line.message })
-            })
-            .collect();
-        Ok(json!({ "documents": lines }))
     }
 
     pub(super) async fn job(&self, index_id: &str, source_id: &str, id: &str) -> Result<SyncJob, ApiError> {
