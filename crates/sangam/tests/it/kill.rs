@@ -217,10 +217,13 @@ async fn killed_while_it_hides_what_lost_sight_it_stays_hidden_until_sight_is_ba
     let abort_at = ("SANGAM_ABORT_AT", FailPoint::AfterSourceHidden.name());
     let mut installation = Installation::start(world.path(), &[MAX_AGE, abort_at]);
     // Until access is a second old, a job that is refused only says that it will be.
-    while installation.is_alive() {
-        world.start_job(&installation).await;
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    let dying = async {
+        while installation.is_alive() {
+            world.start_job(&installation).await;
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, dying).await.expect("hiding the data source is passed");
     let installation = Installation::start(world.path(), &[MAX_AGE]);
     let (people, expected) = expectations(&world.site.site().read(), &world.source_id);
     for document in &expected {

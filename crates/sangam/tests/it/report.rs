@@ -23,11 +23,11 @@ fn site() -> (Site, ContentId, ContentId) {
             { "handle": "crawler", "name": "Crawler", "email": CRAWLER.0 }
         ],
         "groups": [
-            { "name": "everybody", "access": "user", "members": ["ada", "crawler"] },
+            { "name": "staff", "access": "user", "members": ["ada", "crawler"] },
             { "name": "admins", "access": "admin", "members": ["crawler"] }
         ],
         "credentials": [{ "user": "crawler", "token": CRAWLER.1, "seesEverything": true }],
-        "spaces": [{ "key": "ALL", "name": "All", "permissions": [{ "group": "everybody" }], "pages": pages }]
+        "spaces": [{ "key": "ALL", "name": "All", "permissions": [{ "group": "staff" }], "pages": pages }]
     });
     let mut site = Site::from_json(&seed.to_string()).unwrap();
     let page = site.add_page("ALL", None, "Figures", "<p>See the files.</p>", "ada").unwrap();
@@ -137,9 +137,9 @@ async fn told_in_full(world: &World, broken: ContentId, n_documents: usize) {
     assert_eq!((&record["crawlAction"], &record["indexStatus"]["status"]), (&json!("ADD"), &json!("FAILED")));
     assert_eq!(record["indexStatus"]["errorMessage"], record["errorMsg"]);
     let lines: Vec<&str> = record["access"].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
-    assert!(lines.contains(&"space ALL: everybody"), "the group of that name: {lines:?}");
+    assert!(lines.contains(&"space ALL: staff"), "{lines:?}");
     let acl: Vec<Value> = serde_json::from_str(record["acl"].as_str().unwrap()).unwrap();
-    let group = acl.iter().find(|one| one["name"] == "everybody").unwrap();
+    let group = acl.iter().find(|one| one["name"] == "staff").unwrap();
     assert_eq!((&group["type"], &group["access"]), (&json!("GROUP"), &json!("ALLOWED")));
     assert!(record["metadataKeys"].as_array().unwrap().contains(&json!("_source_uri")), "{record}");
 
