@@ -114,7 +114,7 @@ async fn deletions(
         }
         match opened.source.confirm(&own).await {
             Ok(answers) => {
-                answers.into_iter().zip(chunk).for_each(|(answer, document)| plan.add((*document).clone(), answer))
+                answers.into_iter().zip(chunk).for_each(|(answer, document)| plan.add((*document).clone(), answer));
             }
             Err(error) => return Err(ended_by(service, job, error).await),
         }
@@ -139,6 +139,9 @@ struct Group {
     access: AccessId,
 }
 
+/// A listed node: its parent, its layer, and the key of the space that it is.
+type ListedNode = (Option<String>, Option<LayerId>, Option<String>);
+
 /// What a crawl told so far.
 #[derive(Default)]
 struct Gathered {
@@ -146,7 +149,7 @@ struct Gathered {
     stored: HashMap<String, UnseenDocument>,
     /// The documents that were listed.
     seen: HashSet<String>,
-    nodes: HashMap<String, (Option<String>, Option<LayerId>, Option<String>)>,
+    nodes: HashMap<String, ListedNode>,
     table: AccessTable,
     accesses: BTreeMap<Vec<LayerId>, AccessId>,
     n_layers: u32,
