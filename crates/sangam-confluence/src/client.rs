@@ -194,7 +194,6 @@ impl Client {
     }
 
     /// What is at `path` as text, whatever its type.
-    #[expect(dead_code, reason = "for Data Center's versions that tell themselves in a page only")]
     pub(crate) async fn text(&self, path: &str, limit_bytes: u64) -> Result<String, ClientError> {
         let call = Call { limit_bytes, ..Call::get(self.url(path, &[])) };
         let bytes = self.with_repetitions(&call, self.patience, |ticket| self.bytes_once(&call, ticket)).await?;

@@ -6,6 +6,7 @@ mod client;
 mod config;
 mod connector;
 mod crawl;
+mod datacenter;
 mod error;
 mod filters;
 mod identity;

@@ -10,6 +10,7 @@ use crate::{
     client::Client,
     config::{ConfluenceConfig, Hosting},
     crawl::{Confirmation, Run},
+    datacenter,
     probe::probe,
     settings::ConfluenceSettings,
     user_map::UserMap,
@@ -57,7 +58,10 @@ impl Source for ConfluenceSource {
                 let run = Run::new(&self.data_source_id, &self.config, &self.settings, client, request, known, sink);
                 run.with_user_map(Arc::clone(&self.user_map)).crawl().await
             }
-            Hosting::DataCenter => Err(not_built()),
+            Hosting::DataCenter => {
+                let run = datacenter::Run::new(&self.data_source_id, &self.config, client, request, known, sink);
+                run.crawl().await
+            }
         }
     }
 
@@ -65,15 +69,11 @@ impl Source for ConfluenceSource {
         let client = self.client.for_run(CancellationToken::new(), Progress::default());
         match self.config.hosting {
             Hosting::Cloud => Confirmation::new(&self.config, client).presences(ids).await,
-            Hosting::DataCenter => Err(not_built()),
+            Hosting::DataCenter => datacenter::Confirmation::new(&self.config, client).presences(ids).await,
         }
     }
 
     async fn probe(&self) -> Result<Probe, SourceError> {
         probe(&self.client.for_run(CancellationToken::new(), Progress::default())).await
     }
-}
-
-fn not_built() -> SourceError {
-    SourceError::Configuration { message: "crawling Confluence Data Center is not implemented yet".into(), code: None }
 }

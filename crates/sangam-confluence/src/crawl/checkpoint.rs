@@ -23,6 +23,10 @@ pub(crate) enum SpaceListing {
     Pages,
     /// Its blog posts.
     Blogs,
+    /// Their comments and replies. On Data Center, where there is no listing of the whole site.
+    Comments,
+    /// Their attachments, likewise.
+    Attachments,
 }
 
 /// A listing of the whole site, in the order in which they are walked.

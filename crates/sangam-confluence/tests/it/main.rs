@@ -5,6 +5,7 @@
 mod access;
 mod changes;
 mod confirm;
+mod dc;
 mod emptied;
 mod entities;
 mod faults;
