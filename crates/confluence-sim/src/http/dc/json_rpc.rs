@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::call::Call;
 use crate::content::{Operation, Restriction};
-use crate::dc::JsonRpc;
+use crate::dc::{JsonRpc, user_key};
 use crate::http::reply::Reply;
 use crate::ids::ContentId;
 use crate::people::User;
@@ -77,7 +77,9 @@ fn run(call: &Call<'_>, method: &str, params: &Value) -> Result<Value, Value> {
     match method {
         "getSpacePermissionSets" => {
             let space = call.site.find_space(&param).filter(|space| call.administers_space(space));
-            space.map(space_sets).ok_or_else(|| fault("java.lang.reflect.InvocationTargetException"))
+            space
+                .map(|space| space_sets(call, space))
+                .ok_or_else(|| fault("java.lang.reflect.InvocationTargetException"))
         }
         "getContentPermissionSets" => {
             let found = param.parse::<ContentId>().ok().and_then(|id| call.site.content(id));
@@ -92,12 +94,16 @@ fn run(call: &Call<'_>, method: &str, params: &Value) -> Result<Value, Value> {
     }
 }
 
-fn space_sets(space: &Space) -> Value {
+fn space_sets(call: &Call<'_>, space: &Space) -> Value {
     let mut sets: Vec<(&str, Vec<Value>)> = Vec::new();
     for row in &space.permissions {
         let Some(name) = right(&row.operation, &row.target) else { continue };
         let (user, group) = match &row.subject {
-            Subject::User(id) => (Some(id.as_str()), None),
+            // Somebody who is gone has a name all the same: a row without one would be everybody's.
+            Subject::User(id) => {
+                let found = call.site.users.get(id);
+                (Some(found.map_or_else(|| user_key(id), |user| user.username().to_owned())), None)
+            }
             Subject::Group(group) => (None, Some(group.as_str())),
             // Neither: everybody, logged in or not.
             Subject::Class(_) => (None, None),
