@@ -53,6 +53,8 @@ pub(crate) use confirm::Confirmation;
 struct Container {
     entity: Entity,
     space: Arc<SpaceFacts>,
+    /// Titles from the top of the tree down to its own; only if they are mapped.
+    path: Vec<String>,
 }
 
 /// One crawl of a Data Center.
@@ -151,6 +153,11 @@ impl<'a> Run<'a> {
     /// The node that a page, blog post or space is, or everybody's if access is not crawled.
     fn anchor(&self, node_id: &str) -> String {
         if self.config.crawl_acl { node_id.to_owned() } else { EVERYBODY_NODE.to_owned() }
+    }
+
+    /// True if the titles of what is above a document are a field of the index.
+    fn maps_paths(&self) -> bool {
+        Entity::CONFIGURED.iter().any(|entity| self.config.mappings.maps(*entity, &["ancestors", "path"]))
     }
 
     /// True if this walk lists what is on pages too, and not only what carries access.

@@ -94,8 +94,12 @@ impl Run<'_> {
             let (item, version, text) = file?;
             self.outbox.document(item.document(version, text, &self.config.mappings, &self.names)).await?;
         }
-        self.send(SpaceListing::Attachments, space_id, Prepared { same: Vec::new(), changed: Vec::new(), last_id })
-            .await
+        self.send(
+            SpaceListing::Attachments,
+            space_id,
+            Prepared { same: Vec::new(), changed: Vec::new(), last_id, n_malformed: 0 },
+        )
+        .await
     }
 
     /// The attachment as an item, if it is on something indexed and wanted itself.
@@ -116,7 +120,8 @@ impl Run<'_> {
             return None;
         }
         let anchor = self.anchor(container_id);
-        let item = Item::attachment(&row.as_attachment(), container_id, &container.space, &self.base, anchor);
+        let mut item = Item::attachment(&row.as_attachment(), container_id, &container.space, &self.base, anchor);
+        item.ancestors.clone_from(&container.path);
         (!filters.excludes_url(&item.uri)).then_some(item)
     }
 }

@@ -91,6 +91,7 @@ impl Run<'_> {
         }
         let anchor = self.anchor(container_id);
         let mut item = Item::comment(&row.as_comment(), container_id, &container.space, &self.base, anchor);
+        item.ancestors.clone_from(&container.path);
         if !row.history.created_date.is_empty() {
             item.created_at = super::wire::instant(&row.history.created_date);
         }

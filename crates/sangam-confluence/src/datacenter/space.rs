@@ -15,10 +15,10 @@ use super::{
 };
 use crate::{
     client::Client,
-    config::Entity,
+    config::{ConfluenceConfig, Entity},
     crawl::{
         checkpoint::{Position, SpaceListing},
-        space::text_of,
+        space::read_body,
     },
     error::ClientError,
     map::{Item, space_node},
@@ -35,6 +35,8 @@ pub(super) struct Prepared {
     pub same: Vec<Item>,
     pub changed: Vec<(Item, String, Text)>,
     pub last_id: String,
+    /// Bodies that were not well-formed.
+    pub n_malformed: usize,
 }
 
 impl Run<'_> {
@@ -52,6 +54,7 @@ impl Run<'_> {
             }
         };
         let tree = std::mem::take(&mut loaded.tree);
+        let paths = if self.maps_paths() { tree.paths() } else { HashMap::new() };
         if self.config.crawl_acl {
             let mut accesses = self.accesses(key, &tree, &mut loaded.lists).await?;
             self.verify_emptied(&mut accesses).await?;
@@ -64,8 +67,8 @@ impl Run<'_> {
         self.n_listed += (pages.len() + blogs.len()) as u64;
         self.progress.expect(self.n_listed);
         let lists = ListsOfIds::default();
-        let pages = self.items(Entity::Page, space, pages).await?;
-        let blogs = self.items(Entity::Blog, space, blogs).await?;
+        let pages = self.items(Entity::Page, space, pages, &paths).await?;
+        let blogs = self.items(Entity::Blog, space, blogs, &paths).await?;
         self.texts(SpaceListing::Pages, space, pages, &lists).await?;
         self.texts(SpaceListing::Blogs, space, blogs, &lists).await?;
         if self.lists_everything() {
@@ -92,7 +95,7 @@ impl Run<'_> {
             (item, version, text)
         };
         let changed = changed.into_iter().map(with_text).collect();
-        self.send(SpaceListing::Space, id, Prepared { same, changed, last_id: id.clone() }).await
+        self.send(SpaceListing::Space, id, Prepared { same, changed, last_id: id.clone(), n_malformed: 0 }).await
     }
 
     /// Pages or blog posts of a space as items with their labels; each is noted as a container of comments and attachments.
@@ -101,6 +104,7 @@ impl Run<'_> {
         entity: Entity,
         space: &CrawledSpace,
         rows: Vec<ContentRow>,
+        paths: &HashMap<String, Vec<String>>,
     ) -> Result<Vec<Item>, SourceError> {
         let with_labels = self.config.mappings.maps(entity, &["labels"]);
         let mut items = Vec::with_capacity(rows.len());
@@ -113,8 +117,13 @@ impl Run<'_> {
                     None => tree_walk::labels_of(&self.client, &row.id).await?,
                 };
             }
+            item.ancestors = paths.get(&row.id).cloned().unwrap_or_default();
+            let mut path = item.ancestors.clone();
+            if self.maps_paths() {
+                path.push(row.title.clone());
+            }
             self.learn_author(&row);
-            self.containers.insert(row.id, Container { entity, space: Arc::clone(&space.facts) });
+            self.containers.insert(row.id, Container { entity, space: Arc::clone(&space.facts), path });
             items.push(item);
         }
         Ok(items)
@@ -139,11 +148,20 @@ impl Run<'_> {
         let (client, mode, known) = (self.client.clone(), self.mode, self.known);
         let mut calls = Vec::new();
         for chunk in self.chunks(listing, space_id, items) {
-            calls.push(prepare(client.clone(), lists.clone(), mode, known, chunk));
+            calls.push(prepare(client.clone(), lists.clone(), self.config, mode, known, chunk));
         }
         let mut prepared = stream::iter(calls).buffered(CHUNKS_AHEAD);
+        let mut n_malformed = 0;
         while let Some(prepared) = prepared.next().await {
-            self.send(listing, space_id, prepared?).await?;
+            let prepared = prepared?;
+            n_malformed += prepared.n_malformed;
+            self.send(listing, space_id, prepared).await?;
+        }
+        if n_malformed > 0 {
+            let key = &space.space.key;
+            self.outbox.warn(format!(
+                "space `{key}`: {n_malformed} texts are not well-formed, and were read as well as they could be"
+            ));
         }
         Ok(())
     }
@@ -168,7 +186,7 @@ impl Run<'_> {
         space_id: &str,
         prepared: Prepared,
     ) -> Result<(), SourceError> {
-        let Prepared { same, changed, last_id } = prepared;
+        let Prepared { same, changed, last_id, .. } = prepared;
         for item in same {
             self.outbox.unchanged(item.unchanged()).await?;
         }
@@ -184,36 +202,47 @@ impl Run<'_> {
 async fn prepare(
     client: Client,
     lists: ListsOfIds,
+    config: &ConfluenceConfig,
     mode: CrawlMode,
     known: &dyn KnownDocuments,
     items: Vec<(Item, String)>,
 ) -> Result<Prepared, SourceError> {
     let last_id = items.last().map(|(item, _)| item.id.clone()).unwrap_or_default();
     let (same, changed) = split(mode, known, items).await?;
-    let changed = if mode == CrawlMode::Preview {
-        changed.into_iter().map(|(item, version)| (item, version, Text::None)).collect()
+    let (changed, n_malformed) = if mode == CrawlMode::Preview {
+        (changed.into_iter().map(|(item, version)| (item, version, Text::None)).collect(), 0)
     } else {
-        with_texts(&client, &lists, changed).await?
+        with_texts(&client, &lists, config, changed).await?
     };
-    Ok(Prepared { same, changed, last_id })
+    Ok(Prepared { same, changed, last_id, n_malformed })
 }
 
-/// The items with their texts. One that vanished meanwhile is left out: it is looked up like all that a listing lacks.
+/// The items with their texts, and how many of those were not well-formed. One that vanished meanwhile is left out: it is looked up like all that a listing lacks.
 async fn with_texts(
     client: &Client,
     lists: &ListsOfIds,
+    config: &ConfluenceConfig,
     items: Vec<(Item, String)>,
-) -> Result<Vec<(Item, String, Text)>, SourceError> {
+) -> Result<(Vec<(Item, String, Text)>, usize), SourceError> {
     let ids: Vec<String> = items.iter().map(|(item, _)| item.id.clone()).collect();
     let mut texts: HashMap<_, _> = bodies::fetch(client, lists, &ids).await?;
+    let entities = [Entity::Page, Entity::Blog, Entity::Comment];
+    let with_mentions: Vec<Entity> =
+        entities.into_iter().filter(|entity| config.mappings.maps(*entity, &["mentions"])).collect();
     // A body is parsed within milliseconds, a chunk of them is not.
     let with_texts = tokio::task::spawn_blocking(move || {
-        let with_text = |(item, version): (Item, String)| {
+        let mut n_malformed = 0;
+        let with_text = |(mut item, version): (Item, String)| {
             let body = texts.remove(&item.id)?;
-            let (version, text) = text_of(version, body);
-            Some((item, version, text))
+            let (version, body) = read_body(version, body);
+            n_malformed += usize::from(body.is_malformed);
+            if with_mentions.contains(&item.entity) {
+                item.mentions = body.mentions;
+            }
+            Some((item, version, body.text))
         };
-        items.into_iter().filter_map(with_text).collect()
+        let with_texts = items.into_iter().filter_map(with_text).collect();
+        (with_texts, n_malformed)
     });
     with_texts.await.map_err(|_| SourceError::Unavailable {
         message: "a text could not be extracted".into(),

@@ -63,6 +63,8 @@ impl Run<'_> {
             for blog in &wanted_blogs {
                 tree.add(&blog.as_content(&space.space.id), NodeKind::Listed);
             }
+        }
+        if self.config.crawl_acl || self.maps_paths() {
             self.climb(&mut tree, &wanted_pages, &pages, &space.space.id).await?;
         }
         Ok(Loaded { pages: wanted_pages, blogs: wanted_blogs, tree, lists })
