@@ -40,6 +40,7 @@ use crate::{
         settled, split_known,
     },
     map::{Item, Names, SpaceFacts},
+    user_map::UserMap,
 };
 
 use capabilities::Capabilities;
@@ -74,6 +75,8 @@ pub(crate) struct Run<'a> {
     is_open: bool,
     /// Who is there; `None` if that could not be read.
     people: Option<People>,
+    /// E-mail addresses that people hide and the configuration tells.
+    user_map: Arc<UserMap>,
     /// Keys of accounts that no listing of people had and that are there all the same.
     accounts_elsewhere: BTreeSet<String>,
     /// Display names by user key.
@@ -111,11 +114,17 @@ impl<'a> Run<'a> {
             stored: HashMap::new(),
             is_open: false,
             people: None,
+            user_map: Arc::default(),
             accounts_elsewhere: BTreeSet::new(),
             names: Names::new(),
             containers: HashMap::new(),
             n_listed: 0,
         }
+    }
+
+    /// The same with e-mail addresses that people hide.
+    pub(crate) fn with_user_map(self, user_map: Arc<UserMap>) -> Self {
+        Self { user_map, ..self }
     }
 
     /// Walks the site.

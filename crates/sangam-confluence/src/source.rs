@@ -60,7 +60,7 @@ impl Source for ConfluenceSource {
             }
             Hosting::DataCenter => {
                 let run = datacenter::Run::new(&self.data_source_id, &self.config, client, request, known, sink);
-                run.crawl().await
+                run.with_user_map(Arc::clone(&self.user_map)).crawl().await
             }
         }
     }

@@ -72,7 +72,12 @@ impl Run<'_> {
             }
         };
         self.emails(&mut people).await?;
-        let directory = people.directory(self.config.user_id_field);
+        let mut directory = people.directory(self.config.user_id_field);
+        for user in &mut directory.users {
+            let names = user.aliases.iter().chain([&user.id]);
+            let told: Vec<String> = names.flat_map(|name| self.user_map.emails_of(name)).map(str::to_owned).collect();
+            user.aliases.extend(told);
+        }
         self.warn_about(&people, &remarks, site, n_contested(&directory));
         self.names.extend(people.persons.values().map(|person| (person.user_key.clone(), person.display_name.clone())));
         self.people = Some(people);

@@ -224,7 +224,7 @@ impl World {
             Kind::BlogPost => "blog",
             Kind::FooterComment | Kind::InlineComment { .. } => "comment",
             Kind::Attachment(_) => return Some(format!("attachment/att{}", content.id)),
-            Kind::Folder | Kind::Whiteboard | Kind::Database | Kind::Embed { .. } => return None,
+            Kind::Folder | Kind::Whiteboard | Kind::Database | Kind::Embed { .. } | Kind::Custom { .. } => return None,
         };
         Some(format!("{entity}/{}", content.id))
     }
