@@ -5,15 +5,11 @@
 
 use std::{collections::BTreeMap, future::Future};
 
-use sangam_sync::{Fact, Probe, SourceError};
+use sangam_sync::{Fact, SourceError};
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 use serde_json::{Value, json};
 
-use super::{
-    Run, memory,
-    spaces::{CrawledSpace, all_spaces},
-    wire::{NamedGroup, ServerInformation},
-};
+use super::{Run, memory, spaces::CrawledSpace, wire::ServerInformation};
 use crate::{client::Client, error::ClientError};
 
 /// Where the answers are remembered.
@@ -219,84 +215,43 @@ fn hex(digit: u8) -> char {
     char::from_digit(digit.into(), 16).map_or('0', |sign| sign.to_ascii_uppercase())
 }
 
-/// What the account can do and what it lacks on a Data Center, each a sentence: for people who set up a connection.
+/// What a server offers that decides how much a crawl can tell, each a sentence: for people who set up a connection.
 #[derive(Debug, Default)]
-struct Abilities {
+pub(crate) struct Abilities {
     /// The server's version, empty if it does not tell.
     pub version: String,
     /// What works.
     pub abilities: Vec<String>,
-    /// What does not, what that hides, and the way out.
+    /// What does not, and what that hides.
     pub lacks: Vec<String>,
 }
 
-/// Tries what a crawl needs. `space_key` is one of the spaces that the account sees, `username` its own name.
-async fn abilities(client: &Client, space_key: Option<&str>, username: &str) -> Result<Abilities, ClientError> {
-    let found = learn(client, None, space_key, username).await?;
-    let groups = client.list("rest/api/group", &[("limit", "1")]).page::<NamedGroup>().await;
-    let name = groups.as_ref().ok().and_then(|page| Some(page.as_ref()?.rows.first()?.name.clone()));
-    let path = format!("rest/api/group/{}/member", encoded(&name.unwrap_or_default()));
-    let members = support(client.optional().get::<IgnoredAny>(&path, &[("limit", "1")])).await?;
-    Ok(sentences(&found, members, space_key.is_some()))
+/// Tries what not every server has. `space_key` is one of the spaces that the account sees, `username` its own name.
+pub(crate) async fn abilities(
+    client: &Client,
+    space_key: Option<&str>,
+    username: &str,
+) -> Result<Abilities, ClientError> {
+    Ok(sentences(&learn(client, None, space_key, username).await?))
 }
 
-/// Tries the connection: whom the credentials act as, how much they see, what they may and may not.
-pub(crate) async fn probe(client: &Client) -> Result<Probe, SourceError> {
-    let account = client.account().await?;
-    let (spaces, base) = all_spaces(client, None).await?;
-    let key = spaces.first().map(|space| space.key.as_str());
-    let Abilities { version, abilities, lacks } =
-        abilities(client, key, account.username.as_deref().unwrap_or_default()).await?;
-    Ok(Probe {
-        product: format!("Confluence Data Center {version}").trim_end().to_owned(),
-        site: base.unwrap_or_else(|| client.site_base()),
-        account: account.display_name,
-        n_spaces: spaces.len() as u64,
-        abilities,
-        lacks,
-    })
-}
-
-fn sentences(found: &Capabilities, members: Support, has_space: bool) -> Abilities {
+fn sentences(found: &Capabilities) -> Abilities {
     let mut told = Abilities { version: found.version.clone(), ..Abilities::default() };
-    let mut tell = |is_there: bool, ability: &str, lack: &str| {
+    let mut tell = |feature: Feature, ability: &str, lack: &str| {
+        let is_there = found.has(feature);
         let list = if is_there { &mut told.abilities } else { &mut told.lacks };
         list.push(if is_there { ability } else { lack }.to_owned());
     };
-    let by_rest = found.has(Feature::SpacePermissions);
-    let by_rpc = found.has(Feature::JsonRpc) || found.has(Feature::JsonRpcLight);
-    if has_space {
-        tell(
-            by_rest || by_rpc,
-            if by_rest {
-                "It reads the permissions of spaces."
-            } else {
-                "It reads the permissions of spaces by JSON-RPC."
-            },
-            "It cannot read the permissions of spaces, so that all of them are hidden: make the account an administrator of \
-             Confluence, with OAuth 2.0 add a `patToken` to the secret, or before version 9.1 switch on the Remote API.",
-        );
-    }
     tell(
-        found.has(Feature::GlobalPermissions),
-        "It reads who may use Confluence.",
+        Feature::GlobalPermissions,
+        "Reads who may use Confluence.",
         "The server does not tell this account who may use Confluence: people in `confluence-users` and \
          `confluence-administrators` are taken for users, and whoever counts for the licence where the server tells that; \
          everybody else reads what is public.",
     );
     tell(
-        members == Support::There,
-        "It reads the members of groups.",
-        "It cannot read the members of groups, so that nobody is known to be in one: make the account an administrator of Confluence.",
-    );
-    tell(
-        found.has(Feature::MobileProfile),
-        "It reads e-mail addresses, as far as the site shows them.",
-        "The server tells no e-mail addresses: people are found by user name and key only.",
-    );
-    tell(
-        found.has(Feature::RelevantRestrictions),
-        "It can tell a lifted restriction from one whose people are gone.",
+        Feature::RelevantRestrictions,
+        "Tells a lifted restriction from one whose people are gone.",
         "A view list that became empty while somebody on it was deleted keeps its page closed: the server cannot tell whether it was \
          lifted.",
     );
@@ -330,13 +285,12 @@ mod tests {
     }
 
     #[test]
-    fn what_an_account_lacks_is_told_with_the_way_out() {
-        let told = sentences(&Capabilities::default(), Support::Refused, true);
-        assert!(told.abilities.is_empty() && told.lacks.len() == 5, "{told:?}");
-        assert!(told.lacks[0].contains("patToken") && told.lacks[1].contains("confluence-users"));
-        let all = [Feature::JsonRpc, Feature::GlobalPermissions, Feature::MobileProfile, Feature::RelevantRestrictions];
+    fn what_a_server_does_not_tell_is_told_with_what_it_hides() {
+        let told = sentences(&Capabilities::default());
+        assert!(told.abilities.is_empty() && told.lacks[0].contains("confluence-users"), "{told:?}");
+        let all = [Feature::GlobalPermissions, Feature::RelevantRestrictions];
         let features = all.into_iter().map(|feature| (feature, Support::There)).collect();
-        let told = sentences(&Capabilities { version: "9".into(), features }, Support::There, true);
-        assert!(told.lacks.is_empty() && told.abilities[0].contains("JSON-RPC"), "{told:?}");
+        let told = sentences(&Capabilities { version: "9".into(), features });
+        assert!(told.lacks.is_empty() && told.abilities.len() == 2, "{told:?}");
     }
 }

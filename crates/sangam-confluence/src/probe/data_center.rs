@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::{ADMINISTRATORS, Findings, SAMPLE_BYTES_MAX, SpaceRow, first, sampled, text};
 use crate::{
     client::{Account, Client},
+    datacenter::abilities,
     error::ClientError,
 };
 
@@ -16,11 +17,6 @@ pub(super) async fn probe(client: &Client) -> Result<Probe, SourceError> {
     let account = client.account().await?;
     let optional = client.optional();
     let mut found = Findings::default();
-    let version = optional.get::<Value>("rest/api/server-information", &[]).await;
-    let version = match version {
-        Err(error) if error.ends_the_sync() => return Err(error.into()),
-        answer => answer.map(|answer| text(&answer, "version").to_owned()).unwrap_or_default(),
-    };
     let spaces = client.list("rest/api/space", &[("limit", "200")]).all::<SpaceRow>().await?;
     people(&optional, &account, &mut found).await?;
     if let Some(space) = spaces.first() {
@@ -32,8 +28,11 @@ pub(super) async fn probe(client: &Client) -> Result<Probe, SourceError> {
             .push("The account sees no space, so nothing would be indexed: give it access to the spaces.".into());
     }
     let name = account.username.as_deref().unwrap_or_default();
+    let offered = abilities(client, spaces.first().map(|space| space.key.as_str()), name).await?;
+    found.abilities.extend(offered.abilities);
+    found.lacks.extend(offered.lacks);
     Ok(Probe {
-        product: format!("Confluence Data Center {version}").trim_end().to_owned(),
+        product: format!("Confluence Data Center {}", offered.version).trim_end().to_owned(),
         site: client.site_base(),
         account: format!("{} ({name})", account.display_name),
         n_spaces: spaces.len() as u64,
