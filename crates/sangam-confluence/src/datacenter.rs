@@ -46,7 +46,7 @@ use crate::{
 use capabilities::Capabilities;
 use directory::People;
 
-pub(crate) use capabilities::abilities;
+pub(crate) use capabilities::{abilities, encoded};
 pub(crate) use confirm::Confirmation;
 
 /// A page or blog post that is indexed, whose comments and attachments are therefore too.

@@ -198,7 +198,7 @@ async fn some_content(client: &Client) -> Result<Option<String>, ClientError> {
 }
 
 /// A name as one part of a path.
-pub(super) fn encoded(name: &str) -> String {
+pub(crate) fn encoded(name: &str) -> String {
     let mut text = String::with_capacity(name.len());
     for byte in name.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{ADMINISTRATORS, Findings, SAMPLE_BYTES_MAX, SpaceRow, first, sampled, text};
 use crate::{
     client::{Account, Client},
-    datacenter::abilities,
+    datacenter::{abilities, encoded},
     error::ClientError,
 };
 
@@ -132,28 +132,4 @@ async fn content(client: &Client, found: &mut Findings) -> Result<(), SourceErro
         "The bytes of an attachment could not be read, so files are found by their names only.",
     )?;
     Ok(())
-}
-
-/// A name as one part of a path.
-fn encoded(name: &str) -> String {
-    let keep = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    name.bytes().fold(String::new(), |mut text, byte| {
-        if keep(byte) {
-            text.push(char::from(byte))
-        } else {
-            text.push_str(&format!("%{byte:02X}"))
-        }
-        text
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::encoded;
-
-    #[test]
-    fn a_name_stays_one_part_of_a_path() {
-        assert_eq!(encoded("a/b c+d%"), "a%2Fb%20c%2Bd%25");
-        assert_eq!(encoded("~ada"), "~ada");
-    }
 }
