@@ -94,7 +94,8 @@ impl Index {
         Ok(change)
     }
 
-    /// Takes out documents of which nothing that is indexed changed, and notes them as seen.
+    /// Takes out documents of which nothing that is indexed changed, and notes them as seen. One that failed again is none of them: its
+    /// job has to say so.
     async fn drop_unchanged(
         &self,
         documents: Vec<NewDocument>,
@@ -107,11 +108,13 @@ impl Index {
         for document in documents {
             let hash = document.content_hash();
             match (&document.anchor, entries.get(&document.document_id)) {
-                (Some(anchor), Some(entry)) if is_current(entry, &hash) => seen.push(SeenDocument {
-                    document_id: document.document_id,
-                    anchor: anchor.clone(),
-                    version: Some(document.version),
-                }),
+                (Some(anchor), Some(entry)) if document.failure.is_none() && is_current(entry, &hash) => {
+                    seen.push(SeenDocument {
+                        document_id: document.document_id,
+                        anchor: anchor.clone(),
+                        version: Some(document.version),
+                    })
+                }
                 (_, entry) => {
                     let previous = entry.and_then(|entry| entry.ordinal);
                     changed.push(Changed { document, content_hash: hash, previous });

@@ -1,4 +1,4 @@
-//! What a sync says of each document: files that cannot be read or had, and a report of several pages.
+//! What a sync says of each document: files that cannot be read, files that cannot be had for a while, and a report of several pages.
 
 use confluence_sim::{ContentId, Fault, Handle, Site};
 use sangam_api::kendra::{DataSourceSyncJobMetrics, DataSourceSyncJobStatus};
@@ -81,7 +81,7 @@ fn n(count: &Option<String>) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_report_names_what_failed_with_its_reason_and_who_may_read_each_document() {
+async fn a_broken_file_fails_once_until_it_changes_and_one_that_cannot_be_had_is_tried_until_it_can() {
     let (site, broken, text) = site();
     let site = confluence_sim::serve(site, ([127, 0, 0, 1], 0).into()).await.unwrap();
     let served = Served::start();
@@ -103,6 +103,23 @@ async fn a_report_names_what_failed_with_its_reason_and_who_may_read_each_docume
     assert!(world.finds("turnover.pdf", broken).await && world.finds("footnotes.txt", text).await, "by their names");
     told_in_full(&world, broken, n_documents).await;
 
+    let (status, again) = world.sync().await;
+    assert_eq!((status, n(&again.documents_failed)), (DataSourceSyncJobStatus::Incomplete, 1));
+    assert_eq!(n(&again.documents_scanned), n_documents, "the broken one is scanned");
+    assert_eq!(world.failed().iter().map(|(id, _)| id.clone()).collect::<Vec<_>>(), [world.id(text)]);
+    assert!(world.finds("turnover.pdf", broken).await);
+
+    world.site.clear_faults();
+    let (status, healed) = world.sync().await;
+    assert_eq!((status, n(&healed.documents_failed)), (DataSourceSyncJobStatus::Succeeded, 0));
+    assert_eq!((n(&healed.documents_modified), n(&healed.documents_scanned)), (1, n_documents));
+    assert!(world.finds("quokka", text).await, "by its words");
+    assert_eq!(world.report(&["--action", "modify"]).len(), 1);
+    assert_eq!(world.failed(), []);
+
+    world.site.site().write().replace_attachment(broken, b"%PDF-1.7\nnor this").unwrap();
+    let (status, changed) = world.sync().await;
+    assert_eq!((status, n(&changed.documents_failed)), (DataSourceSyncJobStatus::Incomplete, 1));
     world.site.shutdown().await;
 }
 
