@@ -10,11 +10,14 @@ pub(crate) mod checkpoint;
 mod comments;
 mod confirm;
 mod emptied;
+mod expected;
 mod folder_memory;
 mod folders;
 mod holder;
 pub(crate) mod outbox;
 mod people;
+mod place_memory;
+mod place_walk;
 mod places;
 mod ready;
 mod restrictions;
@@ -49,8 +52,10 @@ use crate::{
 };
 
 use checkpoint::{Position, SiteListing};
+use expected::Expected;
 use folders::FolderChecks;
 use outbox::Outbox;
+use place_memory::PlaceMemory;
 use ready::Preparation;
 use spaces::CrawledSpace;
 use tree_walk::Loader;
@@ -69,6 +74,9 @@ const SPACES_AHEAD: usize = 4;
 
 /// Rate points that a verified view list or a question about a folder costs, about: the call, an object, and a person or two.
 const CHECK_POINTS: u64 = 5;
+
+/// What is remembered of a space is kept so long after it was stored last, in milliseconds, if the space is not crawled any more.
+const FORGOTTEN_AFTER_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// People asked for in one call.
 const USERS_PER_CALL: usize = 100;
@@ -100,6 +108,12 @@ pub(crate) struct Run<'a> {
     user_map: Arc<UserMap>,
     /// What the last runs remembered of the verification of view lists, by key.
     rotations: HashMap<String, Memory>,
+    /// What they remembered of the places of spaces, by the spaces' ids.
+    place_memories: HashMap<String, PlaceMemory>,
+    /// Document ids of places that are in another space now, with that one's id.
+    moved_places: Vec<(String, String)>,
+    /// Documents that there will be.
+    expected: Expected,
     /// View lists that may still be verified by calls of their own.
     checks_left: usize,
     /// After so many minutes a list is verified again.
@@ -148,6 +162,9 @@ impl<'a> Run<'a> {
             stored: HashMap::new(),
             user_map: Arc::default(),
             rotations: HashMap::new(),
+            place_memories: HashMap::new(),
+            moved_places: Vec::new(),
+            expected: Expected::new(request.progress.clone()),
             checks_left: settings.restriction_checks_max,
             recheck_minutes,
             is_open: false,
@@ -175,6 +192,10 @@ impl<'a> Run<'a> {
             self.folders.set_stored(self.known.memories(folder_memory::FOLDER_KEY).await?);
             self.rotations = self.known.memories(verify::ROTATION_KEY).await?;
         }
+        let placed = self.known.memories(places::PLACES_KEY).await?;
+        let space_of = |key: &str| key.strip_prefix(places::PLACES_KEY).unwrap_or_default().to_owned();
+        self.place_memories =
+            placed.iter().map(|(key, memory)| (space_of(key), PlaceMemory::read(&memory.value))).collect();
         let mut spaces = self.spaces().await?;
         self.people(&spaces).await?;
         self.site_nodes(&mut spaces).await?;
@@ -189,6 +210,8 @@ impl<'a> Run<'a> {
         self.hide_lost(&mut spaces, &failures).await?;
         self.folders.report(&mut self.outbox);
         self.folders.store(failures.is_empty(), &mut self.outbox);
+        self.hand_over_places();
+        self.forget_spaces(&spaces, &placed);
         if lists_everything(self.mode) {
             for listing in [SiteListing::FooterComments, SiteListing::InlineComments] {
                 self.comments(listing, &spaces).await?;
@@ -197,6 +220,21 @@ impl<'a> Run<'a> {
         }
         tracing::info!(calls = self.client.n_calls(), "confluence: the site was crawled");
         Ok(CrawlEnd { incomplete: self.outbox.finish().await? })
+    }
+
+    /// Forgets what was remembered of spaces that the site lists no more, or that are not asked for any more, after a month: one that is
+    /// back by then goes on where it was.
+    fn forget_spaces(&mut self, spaces: &[CrawledSpace], placed: &HashMap<String, Memory>) {
+        let crawled: HashSet<&str> = spaces.iter().map(|space| space.space.id.as_str()).collect();
+        let now_ms = jiff::Timestamp::now().as_millisecond();
+        for (prefix, memories) in [(verify::ROTATION_KEY, &self.rotations), (places::PLACES_KEY, placed)] {
+            for (key, memory) in memories {
+                let is_crawled = key.strip_prefix(prefix).is_none_or(|id| crawled.contains(id));
+                if !is_crawled && now_ms - memory.stored_at > FORGOTTEN_AFTER_MS {
+                    self.outbox.remember(key.clone(), serde_json::Value::Null);
+                }
+            }
+        }
     }
 
     /// Leaves the better part of the site's rate points to the listings, where the site counts them: no more than a quarter goes into
@@ -217,7 +255,9 @@ impl<'a> Run<'a> {
                 client: self.client.clone(),
                 principals: self.principals.clone(),
                 base: self.base.clone(),
+                place_memories: Arc::new(self.place_memories.clone()),
             },
+            expected: self.expected.clone(),
             mode: self.mode,
             known: self.known,
             resume: self.resume.clone(),

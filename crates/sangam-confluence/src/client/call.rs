@@ -96,8 +96,11 @@ impl Client {
             turn.troubled();
             Failure::transport(path, &error)
         })?;
-        shared.pace.learn(&rates::read(response.headers()));
         let status = response.status();
+        // A refusal may tell of another budget, as that of bursts, and one that is used up is full again after the wait.
+        if status != StatusCode::TOO_MANY_REQUESTS {
+            shared.pace.learn(&rates::read(response.headers()));
+        }
         if status.is_success() {
             turn.succeeded();
             self.check_account(path, ticket, response.headers())?;

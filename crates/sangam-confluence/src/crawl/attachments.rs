@@ -54,6 +54,7 @@ impl Run<'_> {
             let item = holder.and_then(|container_id| self.attachment_item(row, &container_id));
             items.extend(item.map(|item| (item.fingerprint(&self.config.mappings), item)));
         }
+        self.expected.add(items.len());
         let (same, changed) =
             self.split_known(items.into_iter().map(|(version, item)| (item, version)).collect()).await?;
         for item in same {

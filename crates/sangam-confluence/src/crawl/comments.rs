@@ -64,6 +64,7 @@ impl Run<'_> {
             }
             bodies.insert(row.id, row.body);
         }
+        self.expected.add(items.len());
         let (same, changed) = self.split_known(items).await?;
         for item in same {
             self.outbox.unchanged(item.unchanged()).await?;

@@ -6,6 +6,8 @@ use sangam_sync::{CrawlMode, KnownDocuments, SourceError};
 
 use super::{
     checkpoint::{Position, SpaceListing},
+    expected::Expected,
+    places::LearntPlaces,
     restrictions::{Searched, label_names},
     space::{Prepared, prepare},
     spaces::CrawledSpace,
@@ -57,6 +59,8 @@ pub(super) struct Ready {
     pub places: Vec<(Entity, Content)>,
     /// Why those that are above no page could not be found, if so.
     pub places_failed: Option<ClientError>,
+    /// What is to be remembered of them, if they were looked for.
+    pub learnt_places: Option<LearntPlaces>,
     /// Titles of what is above each node, if they are mapped.
     pub paths: HashMap<String, Vec<String>>,
 }
@@ -108,12 +112,15 @@ pub(super) struct Preparation<'a> {
     pub known: &'a dyn KnownDocuments,
     /// What was sent before an interruption.
     pub resume: Position,
+    pub expected: Expected,
 }
 
 impl Preparation<'_> {
     /// Lists a space and begins with its documents.
     pub(super) async fn ready(&self, space: &CrawledSpace) -> Result<Ready, SpaceFailure> {
         let mut loaded = self.loader.load(space).await?;
+        // The space is a document itself.
+        self.expected.add(1 + loaded.pages.len() + loaded.blogs.len() + loaded.places.len());
         let maps_paths =
             Entity::CONFIGURED.iter().any(|entity| self.loader.config.mappings.maps(*entity, &["ancestors", "path"]));
         let told = Told {
@@ -130,6 +137,7 @@ impl Preparation<'_> {
             blogs,
             places: loaded.places,
             places_failed: loaded.places_failed,
+            learnt_places: loaded.learnt_places,
             paths: told.paths,
         })
     }

@@ -101,6 +101,9 @@ impl Run<'_> {
             self.outbox
                 .warn(format!("space `{key}`: folders and whiteboards without pages below were not found: {error}"));
         }
+        if let Some(learnt) = ready.learnt_places.take() {
+            self.learn_places(space, learnt);
+        }
         self.places(space, &ready.places, &ready.paths).await?;
         self.space_document(space).await?;
         for (listing, documents) in [(SpaceListing::Pages, ready.pages), (SpaceListing::Blogs, ready.blogs)] {

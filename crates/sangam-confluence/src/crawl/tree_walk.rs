@@ -1,12 +1,17 @@
 //! Reads what a space has, and everything that stands above what is wanted of it.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use futures::{StreamExt, stream};
 
 use super::{
     checkpoint::id_order,
-    places::place_kind,
+    place_memory::PlaceMemory,
+    place_walk::{FoundPlaces, collection_of, find_places},
+    places::{LearntPlaces, place_kind},
     restrictions,
     spaces::{CrawledSpace, PAGE_ROWS},
 };
@@ -38,6 +43,8 @@ pub(super) struct Loaded {
     pub places: Vec<(Entity, Content)>,
     /// Why those that are above no page could not be found, if so.
     pub places_failed: Option<ClientError>,
+    /// What is to be remembered of them, if they were looked for.
+    pub learnt_places: Option<LearntPlaces>,
 }
 
 /// Lists spaces, several at once and ahead of the space that is sent: it holds nothing that changes.
@@ -48,6 +55,8 @@ pub(super) struct Loader<'a> {
     pub principals: Principals,
     /// The site's base for people, without a final slash.
     pub base: String,
+    /// What the last runs remembered of the places of spaces, by the spaces' ids.
+    pub place_memories: Arc<HashMap<String, PlaceMemory>>,
 }
 
 impl Loader<'_> {
@@ -72,23 +81,34 @@ impl Loader<'_> {
             tree.add(page, NodeKind::Listed);
             above.extend(parent_of(page));
         }
-        let mut places_failed = None;
-        let mut places = match self.find_places(&pages, id).await {
-            Ok(places) => places,
+        let (mut found, mut places_failed) = (None, None);
+        match self.places(&pages, id).await {
+            Ok(places) => found = places,
             Err(error) if error.ends_the_sync() => return Err(error),
-            Err(error) => {
-                places_failed = Some(error);
-                Vec::new()
-            }
-        };
+            Err(error) => places_failed = Some(error),
+        }
+        let mut places = found.as_mut().map(|found| std::mem::take(&mut found.places)).unwrap_or_default();
         for place in &places {
             tree.add(place, NodeKind::Unlisted);
             above.extend(parent_of(place));
         }
         places.extend(self.climb(&mut tree, above, &pages, id).await?);
+        let learnt_places = found.map(|mut found| {
+            found.remember(&places);
+            found.learnt
+        });
         let places = places.into_iter().filter_map(|place| Some((place_kind(&place.kind)?, place))).collect();
         let pages = in_order(pages.into_iter().filter(is_wanted).collect());
-        Ok(Loaded { pages, blogs: in_order(blogs), tree, searched, places, places_failed })
+        Ok(Loaded { pages, blogs: in_order(blogs), tree, searched, places, places_failed, learnt_places })
+    }
+
+    /// The places of a space; `None` if they are not asked for.
+    async fn places(&self, pages: &[Content], space_id: &str) -> Result<Option<FoundPlaces>, ClientError> {
+        if !self.config.switches.pages {
+            return Ok(None);
+        }
+        let memory = self.place_memories.get(space_id).cloned().unwrap_or_default();
+        find_places(&self.client, pages, space_id, memory).await.map(Some)
     }
 
     /// Searches for view lists and labels, as far as either is needed. A search that the site refuses to make is no obstacle: all is read
@@ -197,16 +217,12 @@ async fn list(client: &Client, is_on: bool, path: String, statuses: &[&str]) -> 
     client.list(&path, &query).all().await
 }
 
-async fn fetch_node(client: &Client, id: &str, kind: &str) -> Result<Content, ClientError> {
-    let collection = match kind {
-        "" | "page" => "pages",
-        "folder" => "folders",
-        "whiteboard" => "whiteboards",
-        "database" => "databases",
-        "embed" => "embeds",
-        _ => return Err(ClientError::NotFound { path: format!("{kind}/{id}") }),
-    };
-    client.get(&format!("api/v2/{collection}/{id}"), &[]).await
+/// A node by its id and type.
+pub(super) async fn fetch_node(client: &Client, id: &str, kind: &str) -> Result<Content, ClientError> {
+    match collection_of(kind) {
+        Some(collection) => client.get(&format!("api/v2/{collection}/{id}"), &[]).await,
+        None => Err(ClientError::NotFound { path: format!("{kind}/{id}") }),
+    }
 }
 
 fn in_order(mut contents: Vec<Content>) -> Vec<Content> {

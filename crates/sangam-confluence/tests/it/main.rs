@@ -5,6 +5,7 @@
 mod access;
 mod changes;
 mod confirm;
+mod custom;
 mod dc;
 mod emptied;
 mod entities;
@@ -15,6 +16,7 @@ mod host;
 mod modes;
 mod oauth;
 mod people;
+mod places;
 mod proxy;
 mod resume;
 mod scenarios;

@@ -104,7 +104,6 @@ async fn after_a_thousand_changes_and_one_sync_everybody_finds_what_the_site_sho
         site.settings.anonymous_access = seed % 2 == 0;
         let mut world = World::new(site).await;
         world.settings.recheck_after = std::time::Duration::ZERO;
-        world.forgives_places = true;
         world.sync().await;
         for _ in 0..1000 {
             change(&mut world.sim.site().write(), &mut dice);

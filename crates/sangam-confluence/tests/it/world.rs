@@ -26,8 +26,8 @@ pub(crate) struct World {
     pub(crate) first_generation: Option<Value>,
     /// Files in S3, by `bucket/key`.
     pub(crate) files: HashMap<String, Vec<u8>>,
-    /// True if folders, whiteboards, databases and embeds need not be found: no listing has those that are far from every page.
-    pub(crate) forgives_places: bool,
+    /// What the last crawl said.
+    pub(crate) progress: Progress,
 }
 
 /// The recorded world, with its guest in a group for guests, as every site puts them.
@@ -58,7 +58,7 @@ impl World {
             password: None,
             identity_crawler: true,
             files: HashMap::new(),
-            forgives_places: false,
+            progress: Progress::default(),
             first_generation: None,
         }
     }
@@ -116,8 +116,9 @@ impl World {
         stop: CancellationToken,
     ) -> Result<CrawlEnd, SourceError> {
         let known = self.shelf.known();
+        self.progress = Progress::default();
         let source = self.source().await;
-        let request = CrawlRequest { mode, checkpoint, stop, progress: Progress::default() };
+        let request = CrawlRequest { mode, checkpoint, stop, progress: self.progress.clone() };
         source.crawl(&request, &known, &mut self.shelf).await
     }
 
@@ -129,9 +130,6 @@ impl World {
             self.shelf.documents.keys().filter(|id| !self.shelf.seen.contains(*id)).cloned().collect();
         let presences = self.source().await.confirm(&missing).await.unwrap();
         for (id, presence) in missing.iter().zip(presences) {
-            if presence == Presence::Present && self.forgives_places && is_place(id) {
-                continue;
-            }
             assert_ne!(presence, Presence::Present, "{id} is there and was not listed");
             self.shelf.documents.remove(id);
         }
@@ -190,9 +188,6 @@ impl World {
         let expected: Vec<(String, &Content)> =
             site.contents().filter_map(|content| Some((document_id(&site, content)?, content))).collect();
         for (document, content) in &expected {
-            if self.forgives_places && is_place(document) {
-                continue;
-            }
             assert!(self.shelf.documents.contains_key(document), "`{document}` ({}) is indexed", content.title);
             for user in site.everyone() {
                 let expected = site.can_read(SimReader::User(&user.account_id), content.id);
@@ -266,10 +261,6 @@ fn document_id(site: &Site, content: &Content) -> Option<String> {
         Kind::Custom { .. } => return None,
     };
     Some(format!("{entity}/{}", content.id))
-}
-
-fn is_place(document: &str) -> bool {
-    ["folder/", "whiteboard/", "database/", "embed/"].iter().any(|kind| document.starts_with(kind))
 }
 
 /// The id of the page, blog post or node with this title.
