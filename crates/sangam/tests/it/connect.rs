@@ -32,8 +32,8 @@ fn connect(
         .env("SANGAM_ENDPOINT", &server.endpoint)
         .env("SANGAM_ACCESS_KEY_ID", KEY_ID)
         .env("SANGAM_SECRET_ACCESS_KEY", KEY_SECRET)
-        .env("SANGAM_CONFLUENCE_AUTH_URL", hosts)
-        .env("SANGAM_CONFLUENCE_API_URL", hosts)
+        .env("SANGAM_CONFLUENCE__AUTH_URL", hosts)
+        .env("SANGAM_CONFLUENCE__API_URL", hosts)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -86,7 +86,7 @@ async fn a_grant_is_fetched_through_the_browser_and_outlives_its_token() {
     let folder = tempfile::tempdir().unwrap();
     let hosts = sim.base_url();
     let settings =
-        [("SANGAM_MODEL", "none"), ("SANGAM_CONFLUENCE_AUTH_URL", hosts), ("SANGAM_CONFLUENCE_API_URL", hosts)];
+        [("SANGAM_MODEL", "none"), ("SANGAM_CONFLUENCE__AUTH_URL", hosts), ("SANGAM_CONFLUENCE__API_URL", hosts)];
     let server = Installation::start(folder.path(), &settings);
     let index_id = server.create_index().await;
     let port = free_port();
