@@ -68,7 +68,9 @@ async fn what_passes_is_repeated() {
             return None;
         }
         let mut tries = tries.lock().unwrap();
-        let n = tries.entry(format!("{}?{}", request.path, request.query)).or_default();
+        // A signed address is another one each second.
+        let query = if request.path.starts_with("/media/") { "" } else { &request.query };
+        let n = tries.entry(format!("{}?{query}", request.path)).or_default();
         *n += 1;
         match n {
             1 => Some(Fault::Status(503)),

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Command, Stdio};
 
 use confluence_sim::{DEMO_CRAWLER_TOKEN, OAuthApp, Site};
+use sangam_api::kendra::DataSourceSyncJobStatus;
 use serde_json::{Value, json};
 
 use crate::installation::{Installation, KEY_ID, KEY_SECRET};
@@ -71,7 +72,7 @@ async fn with_a_token_a_site_is_connected_tested_and_crawled() {
     assert!(told["test"]["probe"]["nSpaces"].as_u64().unwrap() > 0, "{told}");
     assert_eq!(told["indexId"], index_id);
     let job = server.ended(&index_id, told["dataSourceId"].as_str().unwrap()).await;
-    assert_eq!(job.status.map(|status| status.as_str()), Some("SUCCEEDED"), "{job:?}");
+    assert_eq!(job.status.map(DataSourceSyncJobStatus::as_str), Some("SUCCEEDED"), "{job:?}");
 
     let secrets = json!({ "password": "not-the-token" });
     let ran = tokio::task::block_in_place(|| connect(&server, sim.base_url(), &arguments[..8], &secrets, |_| {}));
@@ -125,7 +126,7 @@ async fn a_grant_is_fetched_through_the_browser_and_outlives_its_token() {
         let before = sim.oauth().n_refreshes();
         server.start_job(&index_id, source).await;
         let job = server.ended(&index_id, source).await;
-        assert_eq!(job.status.map(|status| status.as_str()), Some("SUCCEEDED"), "{job:?}");
+        assert_eq!(job.status.map(DataSourceSyncJobStatus::as_str), Some("SUCCEEDED"), "{job:?}");
         assert_eq!((sim.oauth().n_refreshes(), sim.oauth().n_refused()), (before + 1, 0));
     }
 }

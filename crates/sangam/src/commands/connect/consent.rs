@@ -38,12 +38,11 @@ pub(super) async fn grant(
     let anywhere = Url::parse("https://atlassian.net").map_err(Failure::failed)?;
     let server = TokenServer::for_site(plan.hosting, plan.url.as_ref().unwrap_or(&anywhere), settings);
     let tokens = consent(&http, &server, &callback, (&app_key, &app_secret), output).await?;
-    let url = match (plan.hosting, &plan.url) {
-        (Hosting::DataCenter, Some(url)) => url.clone(),
-        _ => {
-            let sites = oauth::granted_sites(&http, settings, &tokens.access_token).await.map_err(told)?;
-            site(&sites, plan.url.as_ref())?
-        }
+    let url = if let (Hosting::DataCenter, Some(url)) = (plan.hosting, &plan.url) {
+        url.clone()
+    } else {
+        let sites = oauth::granted_sites(&http, settings, &tokens.access_token).await.map_err(told)?;
+        site(&sites, plan.url.as_ref())?
     };
     let refresh_token = tokens.refresh_token.ok_or_else(|| {
         Failure::wrong_input("the grant has no refresh token, so it would end within the hour")

@@ -86,9 +86,9 @@ pub(super) async fn data_source(
     };
     let created: CreateDataSourceResponse = client.kendra(&KendraRequest::CreateDataSource(Box::new(request))).await?;
     let data_source_id = created.id;
-    let execution_id = match is_synced {
-        true => Some(provision::start_job(client, &index_id, &data_source_id).await?),
-        false => None,
-    };
+    let mut execution_id = None;
+    if is_synced {
+        execution_id = Some(provision::start_job(client, &index_id, &data_source_id).await?);
+    }
     Ok(Made { index_id, data_source_id, execution_id })
 }

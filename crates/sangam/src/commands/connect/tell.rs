@@ -39,14 +39,10 @@ pub(super) fn end(tested: &Value, secret_arn: &str, made: Option<&Made>, output:
     output.line(format!("secret {secret_arn}"))?;
     let Some(made) = made else { return Ok(()) };
     output.line(format!("data source {}", made.data_source_id))?;
-    match &made.execution_id {
-        Some(execution_id) => output.line(format!("sync job {execution_id}")),
-        None => {
-            output.talk(format!(
-                "sync it with `sangam sync --index {} --data-source {}`",
-                made.index_id, made.data_source_id
-            ));
-            Ok(())
-        }
+    if let Some(execution_id) = &made.execution_id {
+        return output.line(format!("sync job {execution_id}"));
     }
+    let (index_id, data_source_id) = (&made.index_id, &made.data_source_id);
+    output.talk(format!("sync it with `sangam sync --index {index_id} --data-source {data_source_id}`"));
+    Ok(())
 }
