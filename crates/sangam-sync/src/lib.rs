@@ -2,6 +2,7 @@
 
 mod agenda;
 mod ending;
+mod gather;
 mod host;
 mod job;
 mod own_attributes;

@@ -12,14 +12,15 @@ use sangam_store::failpoint::{self, FailPoint};
 use sangam_store::{JobCommit, NodeRecord, RevisionAccess, SeenDocument, Store, StoreError};
 use tokio::sync::mpsc;
 
+use crate::gather::gather;
 use crate::own_attributes;
 use crate::{
     Batch, BatchSink, Content, CrawlMode, Fact, FieldType, FieldValue, KnownDocuments, Memory, Node, NodeAccess,
     SourceDocument, SourceError,
 };
 
-/// Batches that may wait between the crawl and the index: the crawl works ahead by as much and no more.
-pub(crate) const BATCHES_WAITING: usize = 2;
+/// Batches that may wait between the crawl and the index: the crawl works ahead by as much and no more. What waits is written together.
+pub(crate) const BATCHES_WAITING: usize = 6;
 
 /// Bytes of text after which a part of a batch is written: files may unpack to much more than they are, and all texts of a part are in
 /// memory at once.
@@ -114,10 +115,19 @@ pub(crate) struct Storing<'a> {
 impl Storing<'_> {
     /// Stores batches until the crawl has no more.
     pub(crate) async fn run(&self, mut batches: mpsc::Receiver<Batch>) -> Result<(), IngestError> {
-        while let Some(batch) = batches.recv().await {
-            self.store_batch(batch).await?;
+        let mut next = None;
+        loop {
+            let batch = match next.take() {
+                Some(batch) => batch,
+                None => match batches.recv().await {
+                    Some(batch) => batch,
+                    None => return Ok(()),
+                },
+            };
+            let gathered;
+            (gathered, next) = gather(batch, &mut batches);
+            self.store_batch(gathered).await?;
         }
-        Ok(())
     }
 
     async fn store_batch(&self, batch: Batch) -> Result<(), IngestError> {
