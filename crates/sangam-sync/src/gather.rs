@@ -89,7 +89,7 @@ mod tests {
     fn what_waits_is_one_batch_under_the_last_checkpoint() {
         let mut waiting = waiting(vec![batch(2, &["b"], &["x"]), batch(3, &["c"], &[])]);
         let (gathered, next) = gather(batch(1, &["a"], &[]), &mut waiting);
-        assert_eq!((ids(&gathered), gathered.checkpoint), (vec!["a", "b", "c"], json!(3)));
+        assert_eq!((ids(&gathered), &gathered.checkpoint), (vec!["a", "b", "c"], &json!(3)));
         assert_eq!((gathered.unchanged[0].id.as_str(), next.is_none()), ("x", true));
     }
 
@@ -98,7 +98,7 @@ mod tests {
         let facts = Batch { facts: vec![Fact::Warning("w".into())], ..batch(2, &["b"], &[]) };
         let mut waiting = waiting(vec![facts, batch(3, &["c"], &[])]);
         let (gathered, next) = gather(batch(1, &["a"], &[]), &mut waiting);
-        assert_eq!((ids(&gathered), gathered.checkpoint), (vec!["a"], json!(1)));
+        assert_eq!((ids(&gathered), &gathered.checkpoint), (vec!["a"], &json!(1)));
         let (gathered, next) = gather(next.unwrap(), &mut waiting);
         assert_eq!((ids(&gathered), gathered.facts.len(), next.is_none()), (vec!["b", "c"], 1, true));
     }
