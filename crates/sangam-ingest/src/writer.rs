@@ -113,7 +113,7 @@ impl Index {
                         document_id: document.document_id,
                         anchor: anchor.clone(),
                         version: Some(document.version),
-                    })
+                    });
                 }
                 (_, entry) => {
                     let previous = entry.and_then(|entry| entry.ordinal);
