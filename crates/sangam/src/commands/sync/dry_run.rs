@@ -46,8 +46,8 @@ fn tell(found: &Preview) -> String {
             space.n_public,
             space.n_hidden,
         ];
-        let numbers: String = numbers.into_iter().map(|number| format!("{:>10}", thousands(number))).collect();
-        lines.push(format!("{key:<16}{numbers}"));
+        let cells = numbers.map(|number| format!("{:>10}", thousands(number)));
+        lines.push(format!("{key:<16}{}", cells.concat()));
     }
     lines.extend(more(found.spaces.len(), "spaces"));
     if !found.hidden.is_empty() {
