@@ -265,7 +265,8 @@ impl Served {
         let input = process.stdin.take().context("the process has no input")?;
         let output = BufReader::new(process.stdout.take().context("the process has no output")?);
         let mut served = Self { process, input, output, base_url: String::new() };
-        served.base_url = served.line()?.as_str().context("an address")?.to_owned();
+        let told = served.line()?;
+        told.as_str().context("an address")?.clone_into(&mut served.base_url);
         Ok(served)
     }
 
