@@ -73,7 +73,7 @@ fn day_of_week(item: &str, day: Date) -> bool {
         return weekday == 7;
     }
     if let Some(name) = item.strip_suffix('L') {
-        return weekday == value(name) && same_days().last() == Some(day.day());
+        return weekday == value(name) && same_days().next_back() == Some(day.day());
     }
     match item.split_once('#') {
         Some((name, nth)) => {
