@@ -145,6 +145,8 @@ impl Out {
 
     /// What was gathered.
     pub(crate) fn finish(mut self, malformed: bool) -> BodyText {
+        // Breaks may stand beyond the limit, and what closes at the end may bring some.
+        self.text.truncate(self.text.floor_char_boundary(self.bytes_max));
         self.text.truncate(self.text.trim_end().len());
         BodyText { text: self.text, malformed, truncated: self.truncated, mentions: self.mentions }
     }
