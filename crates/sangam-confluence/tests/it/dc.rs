@@ -3,6 +3,7 @@
 mod access;
 mod agreement;
 mod faults;
+mod oauth;
 mod passes;
 mod resume;
 mod scenarios;

@@ -17,6 +17,7 @@ mod modes;
 mod oauth;
 mod people;
 mod places;
+mod properties;
 mod proxy;
 mod resume;
 mod scenarios;
