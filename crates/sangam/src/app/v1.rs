@@ -7,7 +7,8 @@
 //! - `GET  indices/{id}/data-sources/{id}/jobs/{id}`: a job with its progress and its warnings.
 //! - `GET  indices/{id}/data-sources/{id}/jobs/{id}/documents?after=&limit=&status=&action=`: its report, a record per document.
 //! - `POST indices/{id}/data-sources/{id}/access-refresh`: refreshes access now.
-//! - `POST indices/{id}/data-sources/{id}/dry-run`: finds out what a sync would do; the answer is in the job, as `preview`.
+//! - `POST indices/{id}/data-sources/{id}/dry-run`: finds out what a sync would do.
+//! - `GET  indices/{id}/data-sources/{id}/jobs/{id}/preview`: what a dry run found.
 
 mod access_refresh;
 mod connection_test;
@@ -70,7 +71,8 @@ impl SangamV1 for Endpoints {
             ("POST", ["indices", id, "explain"]) => ("ExplainAccess", id),
             ("GET", ["indices", id, "data-sources", _, "jobs"]) => ("ListSyncJobs", id),
             ("POST", ["indices", id, "data-sources", _, "access-refresh"]) => ("RefreshAccess", id),
-            ("POST", ["indices", id, "data-sources", _, "dry-run"]) => ("PreviewSync", id),
+            ("POST", ["indices", id, "data-sources", _, "dry-run"])
+            | ("GET", ["indices", id, "data-sources", _, "jobs", _, "preview"]) => ("PreviewSync", id),
             ("GET", ["indices", id, "data-sources", _, "jobs", _]) => ("DescribeSyncJob", id),
             ("GET", ["indices", id, "data-sources", _, "jobs", _, "documents"]) => ("ListSyncJobDocuments", id),
             _ => return None,
@@ -90,6 +92,9 @@ impl SangamV1 for Endpoints {
             ["indices", index, "data-sources", source, "dry-run"] => self.dry_run(index, source).await,
             ["indices", index, "data-sources", source, "jobs"] => self.jobs(index, source, &request.query).await,
             ["indices", index, "data-sources", source, "jobs", job] => self.describe_job(index, source, job).await,
+            ["indices", index, "data-sources", source, "jobs", job, "preview"] => {
+                self.dry_run_result(index, source, job).await
+            }
             ["indices", index, "data-sources", source, "jobs", job, "documents"] => {
                 self.report(index, source, job, &request.query).await
             }

@@ -166,3 +166,26 @@ async fn told_in_full(world: &World, broken: ContentId, n_documents: usize) {
     let wrong = world.served.run(&["report", "--index", "test", "--data-source", "site", "--job", "newest"]);
     assert!(wrong.code == 1 && wrong.stderr.contains("`newest` is not an execution id"), "{}", wrong.shown());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_tells_what_the_next_sync_does_and_the_job_itself_names_nobody() {
+    let (site, ..) = site();
+    let site = confluence_sim::serve(site, ([127, 0, 0, 1], 0).into()).await.unwrap();
+    let served = Served::start();
+    let index_id = served.installation.create_index().await;
+    let source_id = served.installation.create_data_source(&index_id, site.base_url(), CRAWLER.0, CRAWLER.1).await;
+    let world = World { served, site, index_id, source_id };
+    let ran = world.served.run(&["sync", "--index", "test", "--data-source", "site", "--dry-run", "--json"]);
+    assert_eq!(ran.code, 0, "{}", ran.shown());
+    let told: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert!(told["people"].as_array().unwrap().iter().any(|person| person["name"] == "Ada"), "{told}");
+    // Whoever may watch jobs sees the job; what it found is asked for with another right.
+    let client = &world.served.installation.client;
+    let jobs = format!("indices/{}/data-sources/{}/jobs", world.index_id, world.source_id);
+    let job = client.v1_list(&jobs, &[("kind", "preview")]).await.unwrap()["jobs"][0].clone();
+    let job = client.v1_get(&format!("{jobs}/{}", job["executionId"].as_str().unwrap())).await.unwrap();
+    assert!(job["status"] == "SUCCEEDED" && !job.to_string().contains("Ada"), "{job}");
+    let (_, synced) = world.sync().await;
+    assert_eq!(told["documents"]["added"], n(synced.documents_scanned.as_ref()));
+    world.site.shutdown().await;
+}

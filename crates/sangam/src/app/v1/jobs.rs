@@ -30,12 +30,7 @@ impl Endpoints {
         let job = self.job(index_id, source_id, id).await?;
         let succeeded = JobFilter { status: Some(JobStatus::Succeeded), ..JobFilter::default() };
         let before = self.store.jobs(source_id, &succeeded, 0, 1).await.map_err(internal)?.into_iter().next();
-        let mut told = job_json(&job, before.map(|before| before.counters.scanned).filter(|scanned| *scanned > 0));
-        if job.kind == JobKind::Preview && job.status.is_final() {
-            let found = self.store.job_result(id).await.map_err(internal)?;
-            told["preview"] = found.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-        }
-        Ok(told)
+        Ok(job_json(&job, before.map(|before| before.counters.scanned).filter(|scanned| *scanned > 0)))
     }
 
     pub(super) async fn job(&self, index_id: &str, source_id: &str, id: &str) -> Result<SyncJob, ApiError> {

@@ -14,10 +14,11 @@ const SHOWN: usize = 20;
 pub(super) async fn run(client: &Client, target: &Target, output: &Output) -> Result<Exit, Failure> {
     let id = told::start(client, target, "dry-run", &serde_json::json!({})).await?;
     let Some(job) = told::ended(client, target, &id, output).await? else { return Ok(Exit::No) };
+    let found = told::preview(client, target, &id).await?;
     if output.is_json() {
-        output.json(&job.preview)?;
-    } else if !job.preview.is_null() {
-        let found: Preview = serde_json::from_value(job.preview.clone()).map_err(Failure::failed)?;
+        output.json(&found)?;
+    } else if !found.is_null() {
+        let found: Preview = serde_json::from_value(found).map_err(Failure::failed)?;
         output.line(tell(&found))?;
     }
     told::verdict(&job)

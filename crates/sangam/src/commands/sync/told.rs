@@ -22,7 +22,6 @@ pub(super) struct ToldJob {
     pub(super) documents_scanned: u64,
     pub(super) documents_deleted: u64,
     pub(super) access_changed: u64,
-    pub(super) preview: Value,
 }
 
 impl ToldJob {
@@ -47,6 +46,11 @@ pub(super) async fn start(client: &Client, target: &Target, endpoint: &str, want
 pub(super) async fn job(client: &Client, target: &Target, id: &str) -> Result<ToldJob, Failure> {
     let told = client.v1_get(&path(target, &format!("jobs/{id}"))).await?;
     serde_json::from_value(told).map_err(Failure::failed)
+}
+
+/// What a dry run found; `null` if it found nothing out.
+pub(super) async fn preview(client: &Client, target: &Target, id: &str) -> Result<Value, Failure> {
+    Ok(client.v1_get(&path(target, &format!("jobs/{id}/preview"))).await?)
 }
 
 /// Looks at a job until it is over; returns it. Interrupted, it returns nothing, and the job goes on.
