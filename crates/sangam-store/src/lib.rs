@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 mod access;
+mod accounts;
+mod audit;
 mod catalogue;
 mod catalogue_commit;
 mod catalogue_removal;
@@ -22,17 +24,23 @@ mod memories;
 #[cfg(test)]
 mod migrations_agree;
 mod nodes;
+mod pending_sign_ins;
 mod queues;
 mod secret_locks;
 mod secrets;
+mod sessions;
 mod settings;
 mod sight;
+mod sign_in_attempts;
+mod sign_in_links;
 mod store;
 mod tags;
 mod tokens;
 mod tree;
 
 pub use access::{AccessChange, NodeRecord};
+pub use accounts::{AccountChange, AccountRecord};
+pub use audit::{AuditEvent, AuditFilter, AuditRecord};
 pub use catalogue::{
     CatalogueChange, CatalogueCommit, CatalogueEntry, FailedDocument, JobCommit, Revision, RevisionAccess, SeenDocument,
 };
@@ -46,11 +54,14 @@ pub use jobs::{JobCounters, JobEnd, JobFilter, JobKind, JobStatus, SyncJob};
 pub use keys::{AccessKeyRecord, KeyOrigin};
 pub use mappings::{GroupAge, GroupKey, MappingState, MappingSummary};
 pub use memories::SourceMemory;
+pub use pending_sign_ins::PendingSignIn;
 pub use queues::VectorTask;
 pub use secrets::{
     SealedVersion, SecretKind, SecretRecord, SecretsRead, SecretsWrite, Stages, VersionRecord, secret_resource,
 };
+pub use sessions::{AccountState, SessionRecord};
 pub use sight::Sight;
+pub use sign_in_attempts::AttemptLimit;
 pub use store::{Store, WriteTransaction, now_ms};
 pub use tags::Tag;
 pub use tokens::{ClientToken, Creation};

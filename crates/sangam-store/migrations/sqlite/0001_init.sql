@@ -298,3 +298,76 @@ CREATE TABLE secret_locks (
     holder     TEXT   NOT NULL,
     expires_at BIGINT NOT NULL
 );
+
+-- People who sign in with a password that is kept here, as argon2's own line. `name` is in lower case.
+CREATE TABLE accounts (
+    name        TEXT PRIMARY KEY,
+    verifier    TEXT   NOT NULL,
+    role        TEXT   NOT NULL,
+    -- As whom the account searches; NULL: it finds what is public.
+    user_id     TEXT,
+    -- Moves with every change that ends the account's sessions.
+    revision    BIGINT NOT NULL,
+    created_at  BIGINT NOT NULL,
+    changed_at  BIGINT NOT NULL,
+    disabled_at BIGINT
+);
+
+-- Who is signed in. The token is the browser's alone; here is its SHA-256.
+CREATE TABLE sessions (
+    id         TEXT PRIMARY KEY,
+    token_hash BLOB   NOT NULL UNIQUE,
+    subject    TEXT   NOT NULL,
+    -- JSON: name, role and user context
+    document   TEXT   NOT NULL,
+    address    TEXT   NOT NULL,
+    agent      TEXT   NOT NULL,
+    created_at BIGINT NOT NULL,
+    seen_at    BIGINT NOT NULL,
+    -- However much it is used.
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX sessions_by_subject ON sessions (subject, created_at);
+
+-- Links that sign in once.
+CREATE TABLE sign_in_links (
+    token_hash BLOB PRIMARY KEY,
+    role       TEXT   NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+
+-- Failed sign-ins by what they are counted for: the digest of a name or of an address.
+CREATE TABLE sign_in_attempts (
+    counted_for TEXT PRIMARY KEY,
+    n_failed    BIGINT NOT NULL,
+    -- When the first of them was.
+    since       BIGINT NOT NULL
+);
+CREATE INDEX sign_in_attempts_by_time ON sign_in_attempts (since);
+
+-- Sign-ins that a browser began at the OpenID provider and has not come back from. What it needs then is derived from its cookie.
+CREATE TABLE pending_sign_ins (
+    state_hash   BLOB PRIMARY KEY,
+    browser_hash BLOB   NOT NULL,
+    return_to    TEXT   NOT NULL,
+    created_at   BIGINT NOT NULL,
+    expires_at   BIGINT NOT NULL
+);
+CREATE INDEX pending_sign_ins_by_time ON pending_sign_ins (created_at);
+
+-- Who did what. Rows are added and, by number and age, forgotten; none is changed.
+CREATE TABLE audit (
+    seq     INTEGER PRIMARY KEY AUTOINCREMENT,
+    at      BIGINT NOT NULL,
+    actor   TEXT   NOT NULL,
+    name    TEXT   NOT NULL,
+    action  TEXT   NOT NULL,
+    subject TEXT,
+    address TEXT,
+    outcome TEXT   NOT NULL,
+    detail  TEXT
+);
+CREATE INDEX audit_by_time ON audit (at);
+CREATE INDEX audit_by_actor ON audit (actor, seq);
+CREATE INDEX audit_by_action ON audit (action, seq);
