@@ -45,7 +45,7 @@ pub(crate) use account::Account;
 pub use site::GrantedSite;
 pub(crate) use site::{api_url, granted_sites};
 
-pub(crate) use http::{Extras, certificates, read_small};
+pub(crate) use http::{Extras, certificate_refused, certificates, read_small};
 pub(crate) use pace::CONCURRENT_CALLS;
 pub(crate) use paging::{Listing, Page, Row};
 

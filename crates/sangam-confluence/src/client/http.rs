@@ -1,5 +1,6 @@
 //! The HTTP client of one source: its proxy, and whose certificates it believes.
 
+use std::error::Error;
 use std::time::Duration;
 
 use reqwest::{Certificate, ClientBuilder, Proxy, Response};
@@ -16,6 +17,12 @@ const READ_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// What a certificate in DER form begins with; the rest is looked at when it is used.
 const DER_SEQUENCE: u8 = 0x30;
+
+/// How the verifier's reasons begin.
+const REFUSED: &str = "invalid peer certificate:";
+
+/// What the verifier says of a certificate for another host.
+const OTHER_NAME: &str = "not valid for";
 
 /// Largest answer of the hosts that hand out tokens: a grant for hundreds of sites, with their scopes, is below.
 const SMALL_BYTES_MAX: usize = 1 << 20;
@@ -70,6 +77,28 @@ pub(crate) fn certificates(bytes: &[u8], what: &str) -> Result<Vec<Certificate>,
         Ok(certificates) if !certificates.is_empty() => Ok(certificates),
         _ => Err(wrong_client(&format!("{what} holds no certificate in PEM or DER form"))),
     }
+}
+
+/// What is wrong with the certificate because of which a connection was refused, and what to do; `None` if it failed for another reason.
+///
+/// The library that verifies keeps its reasons to itself behind the client's error, so they are found by their words.
+pub(crate) fn certificate_refused(error: &reqwest::Error) -> Option<String> {
+    let mut cause = error.source()?;
+    let reason = loop {
+        if let Some((_, reason)) = cause.to_string().split_once(REFUSED) {
+            break reason.trim().to_owned();
+        }
+        cause = cause.source()?;
+    };
+    let todo = if reason.contains(OTHER_NAME) || reason.contains("NotValidForName") {
+        "it is for another host: `hostUrl` must name the one that the certificate is for"
+    } else if reason.contains("UnknownIssuer") || reason.contains("BadSignature") {
+        // The latter with an authority of the same name and another key.
+        "its authority is not known: name a file with it in `sslCertificatePath` or in `confluence.ca_file`"
+    } else {
+        "the site must present a valid one"
+    };
+    Some(format!("the certificate of the host is refused ({reason}); {todo}"))
 }
 
 /// A small answer; `None` if it breaks off or is not small.

@@ -5,7 +5,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use reqwest::{StatusCode, header::HeaderMap};
 
-use super::{Client, Patience, call::Call, media::location, rates::retry_after, sign_in::Ticket};
+use super::{
+    Client, Patience, call::Call, http::certificate_refused, media::location, rates::retry_after, sign_in::Ticket,
+};
 use crate::error::ClientError;
 
 /// Times that a call is made at most, if the site does not say how long to wait.
@@ -57,15 +59,18 @@ impl From<ClientError> for Failure {
 impl Failure {
     /// The connection failed.
     pub(super) fn transport(path: &str, error: &reqwest::Error) -> Self {
-        let what = if error.is_connect() {
-            "the host cannot be reached"
+        let (what, repeat) = if let Some(what) = certificate_refused(error) {
+            // The next try would meet the same certificate.
+            (what, Repeat::Never)
+        } else if error.is_connect() {
+            ("the host cannot be reached".to_owned(), Repeat::Soon)
         } else if error.is_timeout() {
-            "it did not answer in time"
+            ("it did not answer in time".to_owned(), Repeat::Soon)
         } else {
-            "the connection broke off"
+            ("the connection broke off".to_owned(), Repeat::Soon)
         };
-        let error = ClientError::Unavailable { path: path.to_owned(), what: what.to_owned(), retry_at: None };
-        Self { error, repeat: Repeat::Soon, location: None, is_throttled: false }
+        let error = ClientError::Unavailable { path: path.to_owned(), what, retry_at: None };
+        Self { error, repeat, location: None, is_throttled: false }
     }
 
     /// The answer has a status that is no success.

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::scopes::{CLOUD_SCOPES, DATA_CENTER_SCOPE};
 use crate::{
-    client::read_small,
+    client::{certificate_refused, read_small},
     config::{ConfluenceConfig, Hosting},
     settings::ConfluenceSettings,
 };
@@ -207,7 +207,10 @@ impl TokenServer {
                 request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form(&self.token, members))
             }
         };
-        let response = request.send().await.map_err(|_| unavailable("it cannot be reached"))?;
+        let response = request
+            .send()
+            .await
+            .map_err(|error| unavailable(certificate_refused(&error).as_deref().unwrap_or("it cannot be reached")))?;
         let status = response.status();
         let body = read_small(response).await;
         if !status.is_success() {

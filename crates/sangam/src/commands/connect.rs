@@ -4,9 +4,11 @@
 //! Secrets come by a prompt that does not show them, or by the standard input, never by a flag.
 
 mod ask;
+mod browser;
 mod callback;
 mod consent;
 mod create;
+mod offer;
 mod tell;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -36,7 +38,8 @@ pub enum Product {
     /// Connect Confluence Cloud or Data Center.
     ///
     /// Asks on a terminal for what no flag says. Passwords and tokens are asked for without showing them, or read from the standard input
-    /// with `--secrets-stdin`. Stores them as a secret, tests what the account may see, and makes a data source if `--index` names an index.
+    /// with `--secrets-stdin`. Stores them as a secret, tests what the account may see, and makes a data source in the index that `--index` names
+    /// or that is chosen.
     Confluence(ConfluenceArgs),
 }
 
@@ -91,6 +94,13 @@ pub struct ConfluenceArgs {
     #[arg(long, value_name = "PORT", default_value_t = CALLBACK_PORT)]
     pub port: u16,
 
+    /// Do not open a browser.
+    ///
+    /// The address to consent at is printed in any case. Without this flag it is opened too: with the command in `BROWSER`, or on a desktop
+    /// with its own browser.
+    #[arg(long)]
+    pub no_browser: bool,
+
     /// Read passwords and tokens from the standard input.
     ///
     /// A JSON object with some of `password`, `patToken` and `confluenceAppSecret`.
@@ -105,7 +115,8 @@ pub struct ConfluenceArgs {
 
     /// The index to make a data source in, by id or name.
     ///
-    /// Without it the secret is stored and the connection tested, and nothing else.
+    /// Without it a terminal is asked which of the indices it shall be, or none; in a script the secret is stored and the connection tested,
+    /// and nothing else.
     #[arg(long, value_name = "INDEX")]
     pub index: Option<String>,
 
@@ -152,11 +163,14 @@ pub(super) async fn run(
     if !output.is_json() {
         tell::probe(&tested, output)?;
     }
-    let made = match &args.index {
-        Some(index) if is_connected => {
-            Some(create::data_source(client, index, &args.name, &template, args.sync).await?)
-        }
-        _ => None,
+    let index = match args.index {
+        _ if !is_connected => None,
+        Some(index) => Some(index),
+        None => offer::index(client, &mut ask, output).await?,
+    };
+    let made = match index {
+        Some(index) => Some(create::data_source(client, &index, &args.name, &template, args.sync).await?),
+        None => None,
     };
     tell::end(&tested, &secret_arn, made.as_ref(), output)?;
     Ok(if is_connected { Exit::Done } else { Exit::No })

@@ -25,6 +25,11 @@ pub(super) async fn index(client: &Client, given: &str) -> Result<String, Failur
     if is_id(given) {
         return Ok(given.to_owned());
     }
+    pick("index", given, &indices(client).await?)
+}
+
+/// All indices that there are.
+pub(super) async fn indices(client: &Client) -> Result<Vec<Named>, Failure> {
     let mut named = Vec::new();
     let mut next_token = None;
     for _ in 0..PAGES_MAX {
@@ -39,7 +44,7 @@ pub(super) async fn index(client: &Client, given: &str) -> Result<String, Failur
             break;
         }
     }
-    pick("index", given, &named)
+    Ok(named)
 }
 
 /// The id of the data source of `index_id` that `given` is the id or the name of.
@@ -90,7 +95,8 @@ pub(super) fn pick(kind: &str, given: &str, named: &[Named]) -> Result<String, F
     }
 }
 
-fn list<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
+/// Names for a sentence, the first of them if they are many.
+pub(super) fn list<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
     let more = names.len().saturating_sub(SHOWN);
     let shown: Vec<String> = names.take(SHOWN).map(|name| format!("`{name}`")).collect();
     let rest = if more > 0 { format!(" and {more} more") } else { String::new() };

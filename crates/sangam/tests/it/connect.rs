@@ -1,13 +1,18 @@
 //! `sangam connect confluence`, against a server and a simulated site.
 
 use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
 
-use confluence_sim::{DEMO_CRAWLER_TOKEN, OAuthApp, Site};
+use confluence_sim::{DEMO_CRAWLER_TOKEN, DcVersion, OAuthApp, Site};
+use sangam::provision;
 use sangam_api::kendra::DataSourceSyncJobStatus;
 use serde_json::{Value, json};
 
-use crate::installation::{Installation, KEY_ID, KEY_SECRET};
+use crate::data_center;
+use crate::installation::{Installation, KEY_ID, KEY_SECRET, PATIENCE};
 
 const CRAWLER: &str = "search-crawler@fernhill.example";
 
@@ -26,6 +31,18 @@ fn connect(
     secrets: &Value,
     browse: impl Fn(&str),
 ) -> Connected {
+    connect_with(server, hosts, arguments, secrets, &[], browse)
+}
+
+/// The same with more in the environment.
+fn connect_with(
+    server: &Installation,
+    hosts: &str,
+    arguments: &[&str],
+    secrets: &Value,
+    env: &[(&str, &str)],
+    browse: impl Fn(&str),
+) -> Connected {
     let mut child = Command::new(env!("CARGO_BIN_EXE_sangam"))
         .args(["connect", "confluence", "--secrets-stdin", "--json"])
         .args(arguments)
@@ -35,6 +52,7 @@ fn connect(
         .env("SANGAM_SECRET_ACCESS_KEY", KEY_SECRET)
         .env("SANGAM_CONFLUENCE__AUTH_URL", hosts)
         .env("SANGAM_CONFLUENCE__API_URL", hosts)
+        .envs(env.iter().copied())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -128,6 +146,118 @@ async fn a_grant_is_fetched_through_the_browser_and_outlives_its_token() {
         let job = server.ended(&index_id, source).await;
         assert_eq!(job.status.map(DataSourceSyncJobStatus::as_str), Some("SUCCEEDED"), "{job:?}");
         assert_eq!((sim.oauth().n_refreshes(), sim.oauth().n_refused()), (before + 1, 0));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_data_centers_grant_comes_with_a_proof_of_the_code_through_the_browser_that_is_opened() {
+    // The last version whose remote interface tells permissions of spaces to a grant.
+    let sim = confluence_sim::serve(data_center::site_of(DcVersion::V8_5), ([127, 0, 0, 1], 0).into()).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let server = Installation::start(folder.path(), &[("SANGAM_MODEL", "none")]);
+    let index_id = server.create_index().await;
+    let port = free_port();
+    sim.oauth().register(OAuthApp {
+        client_id: "app".into(),
+        client_secret: "app-secret".into(),
+        redirect_uris: vec![format!("http://127.0.0.1:{port}/callback")],
+    });
+    sim.oauth().sign_in(data_center::CRAWLER.0);
+    let browser = Browser::new(folder.path());
+    let port = port.to_string();
+    let mut arguments = vec!["--hosting", "data-center", "--auth", "oauth2", "--url", sim.base_url()];
+    arguments.extend(["--app-key", "app", "--port", &port, "--index", "test", "--name", "wiki"]);
+    let secrets = json!({ "confluenceAppSecret": "app-secret" });
+    let runtime = tokio::runtime::Handle::current();
+    let printed = Mutex::new(Vec::new());
+    let ran = tokio::task::block_in_place(|| {
+        connect_with(&server, sim.base_url(), &arguments, &secrets, &browser.env(), |address| {
+            printed.lock().unwrap().push(address.to_owned());
+            runtime.block_on(consent(address));
+        })
+    });
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    assert!(!ran.stdout.contains("app-secret") && !ran.stderr.contains("app-secret"));
+    let printed = printed.lock().unwrap().clone();
+    assert_eq!(printed.len(), 1, "{}", ran.stderr);
+    assert!(printed[0].starts_with(&format!("{}/rest/oauth2/latest/authorize?", sim.base_url())), "{printed:?}");
+    assert!(printed[0].contains("code_challenge_method=S256"), "{printed:?}");
+    assert_eq!(
+        browser.opened().await,
+        format!("{} {}", printed[0], "no key"),
+        "the same address, and none of our keys"
+    );
+
+    let told: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let source = told["dataSourceId"].as_str().unwrap();
+    let (page, text) = data_center::ADAS_PAGE;
+    let page = format!("confluence/{source}/page/{page}");
+    for _ in 0..2 {
+        sim.oauth().advance(std::time::Duration::from_hours(3));
+        let before = sim.oauth().n_refreshes();
+        server.start_job(&index_id, source).await;
+        let job = server.ended(&index_id, source).await;
+        assert_eq!(job.status.map(DataSourceSyncJobStatus::as_str), Some("SUCCEEDED"), "{job:?}");
+        assert_eq!((sim.oauth().n_refreshes(), sim.oauth().n_refused()), (before + 1, 0));
+        assert!(server.found(&index_id, Some("ada"), text).await.contains(&page));
+        assert!(!server.found(&index_id, Some("ben"), text).await.contains(&page));
+    }
+    sim.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_an_index_nothing_is_made_and_a_script_is_told_which_there_are() {
+    let sim = confluence_sim::serve(data_center::site(), ([127, 0, 0, 1], 0).into()).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let server = Installation::start(folder.path(), &[("SANGAM_MODEL", "none")]);
+    let arguments = ["--hosting", "data-center", "--auth", "personal-token", "--url", sim.base_url()];
+    let secrets = json!({ "patToken": data_center::CRAWLER.1 });
+    let run = || tokio::task::block_in_place(|| connect(&server, sim.base_url(), &arguments, &secrets, |_| {}));
+    let ran = run();
+    assert!(ran.code == 0 && ran.stderr.contains("there is no index"), "{}{}", ran.stdout, ran.stderr);
+    provision::create_index(&server.client, "docs").await.unwrap();
+    provision::create_index(&server.client, "wiki").await.unwrap();
+    let ran = run();
+    assert!(ran.code == 0 && ran.stderr.contains("`docs`") && ran.stderr.contains("`wiki`"), "{}", ran.stderr);
+    let told: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!((&told["dataSourceId"], &told["test"]["connected"]), (&Value::Null, &json!(true)));
+    sim.shutdown().await;
+}
+
+/// A browser that only notes what it was given.
+struct Browser {
+    program: PathBuf,
+    note: PathBuf,
+}
+
+impl Browser {
+    fn new(folder: &Path) -> Self {
+        let (program, note) = (folder.join("browser"), folder.join("opened"));
+        let text = format!(
+            "#!/bin/sh\nprintf '%s %s' \"$1\" \"${{SANGAM_SECRET_ACCESS_KEY-no key}}\" > '{0}.part'\nmv '{0}.part' '{0}'\n",
+            note.display()
+        );
+        std::fs::write(&program, text).unwrap();
+        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o700)).unwrap();
+        Self { program, note }
+    }
+
+    fn env(&self) -> Vec<(&str, &str)> {
+        let path = concat!("/usr/bin", ":", "/bin");
+        vec![("BROWSER", self.program.to_str().unwrap()), ("PATH", path)]
+    }
+
+    /// What it noted, once it has.
+    async fn opened(&self) -> String {
+        let waiting = async {
+            loop {
+                if let Ok(text) = std::fs::read_to_string(&self.note) {
+                    return text;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting).await.expect("the browser is started")
     }
 }
 

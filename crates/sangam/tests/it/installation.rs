@@ -8,7 +8,12 @@ use std::time::{Duration, Instant};
 use sangam::client::Client;
 use sangam::provision::{self, CrawledSite};
 use sangam::settings::ClientSettings;
-use sangam_api::kendra::{DataSourceSyncJob, KendraRequest, QueryRequest, QueryResult, UserContext};
+use sangam_api::Sensitive;
+use sangam_api::kendra::{
+    CreateDataSourceRequest, CreateDataSourceResponse, DataSourceSyncJob, DataSourceType, KendraRequest, QueryRequest,
+    QueryResult, UserContext,
+};
+use sangam_api::secretsmanager::{CreateSecretRequest, CreateSecretResponse, SecretsRequest};
 use sangam_server::sigv4::Credentials;
 use serde_json::json;
 
@@ -108,6 +113,44 @@ impl Installation {
             json!({ "isCrawlArchivedSpace": true, "isCrawlArchivedPage": true, "isCrawlPersonalSpace": true });
         let site = CrawledSite { url, crawler, token };
         provision::create_source(&self.client, index_id, "site", site, &everything).await.unwrap()
+    }
+
+    /// Stores a secret; returns its ARN.
+    pub(crate) async fn create_secret(&self, name: &str, members: &serde_json::Value) -> String {
+        let request = CreateSecretRequest {
+            name: name.into(),
+            client_request_token: Some(uuid::Uuid::new_v4().to_string()),
+            secret_string: Some(Sensitive::from(members.to_string())),
+            ..CreateSecretRequest::default()
+        };
+        let request = SecretsRequest::CreateSecret(Box::new(request));
+        self.client.secrets::<CreateSecretResponse>(&request).await.unwrap().arn.unwrap()
+    }
+
+    /// Makes a data source with a configuration as the API has it; returns its id.
+    pub(crate) async fn create_data_source_of(
+        &self,
+        index_id: &str,
+        name: &str,
+        r#type: DataSourceType,
+        configuration: serde_json::Value,
+    ) -> String {
+        let request = CreateDataSourceRequest {
+            name: name.into(),
+            index_id: index_id.into(),
+            r#type,
+            configuration: Some(serde_json::from_value(configuration).unwrap()),
+            vpc_configuration: None,
+            description: None,
+            schedule: None,
+            role_arn: Some("arn:aws:iam::000000000000:role/sangam".into()),
+            tags: None,
+            client_token: None,
+            language_code: None,
+            custom_document_enrichment_configuration: None,
+        };
+        let request = KendraRequest::CreateDataSource(Box::new(request));
+        self.client.kendra::<CreateDataSourceResponse>(&request).await.unwrap().id
     }
 
     pub(crate) async fn start_job(&self, index_id: &str, data_source_id: &str) -> String {

@@ -1,6 +1,6 @@
 //! Questions to the person at the terminal; without one, what must be given instead.
 
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, BufRead, IsTerminal, Read, Write};
 
 use reqwest::Url;
 use serde_json::{Map, Value};
@@ -14,14 +14,16 @@ const STDIN_BYTES_MAX: u64 = 65_536;
 pub(super) struct Ask {
     /// Secrets given on the standard input.
     given: Option<Map<String, Value>>,
-    is_terminal: bool,
+    /// Where a person answers; `None` without a terminal.
+    answers: Option<Box<dyn BufRead>>,
 }
 
 impl Ask {
     /// With `from_stdin`, secrets are read from the standard input now.
     pub(super) fn new(from_stdin: bool) -> Result<Self, Failure> {
         if !from_stdin {
-            return Ok(Self { given: None, is_terminal: io::stdin().is_terminal() && io::stderr().is_terminal() });
+            let is_terminal = io::stdin().is_terminal() && io::stderr().is_terminal();
+            return Ok(Self { given: None, answers: is_terminal.then(|| Box::new(io::stdin().lock()) as _) });
         }
         let mut text = String::new();
         let read = io::stdin().lock().take(STDIN_BYTES_MAX).read_to_string(&mut text);
@@ -30,19 +32,30 @@ impl Ask {
             Failure::wrong_input("the standard input is not a JSON object of secrets")
                 .hint("such as `{\"password\": \"…\"}`")
         })?;
-        Ok(Self { given: Some(given), is_terminal: false })
+        Ok(Self { given: Some(given), answers: None })
+    }
+
+    /// Answers that were given before, as if somebody typed them.
+    #[cfg(test)]
+    pub(super) fn answering(lines: &'static str) -> Self {
+        Self { given: None, answers: Some(Box::new(lines.as_bytes())) }
+    }
+
+    /// Whether there is somebody to ask.
+    pub(super) fn is_terminal(&self) -> bool {
+        self.answers.is_some()
     }
 
     /// A line.
     pub(super) fn text(&mut self, question: &str, flag: &str) -> Result<String, Failure> {
-        if !self.is_terminal {
+        let Some(answers) = &mut self.answers else {
             return Err(Failure::wrong_input(format!("there is no terminal to ask for `{question}`"))
                 .hint(format!("give it with `{flag}`")));
-        }
+        };
         loop {
             let _ = write!(io::stderr().lock(), "{question}: ");
             let mut line = String::new();
-            let n_bytes = io::stdin().read_line(&mut line).map_err(Failure::failed)?;
+            let n_bytes = answers.read_line(&mut line).map_err(Failure::failed)?;
             if n_bytes == 0 {
                 return Err(Failure::wrong_input("the input ended before the question was answered"));
             }
@@ -52,7 +65,7 @@ impl Ask {
         }
     }
 
-    /// One of several, by number or name; returns its place.
+    /// One of several, by number or name; returns its place, the first one's if two have the same name.
     pub(super) fn choice(&mut self, question: &str, flag: &str, choices: &[&str]) -> Result<usize, Failure> {
         let listed: Vec<String> =
             choices.iter().enumerate().map(|(n, choice)| format!("{}) {choice}", n + 1)).collect();
@@ -87,7 +100,7 @@ impl Ask {
                 .map(str::to_owned)
                 .ok_or_else(|| Failure::wrong_input(format!("the secrets on the standard input have no `{name}`")));
         }
-        if !self.is_terminal {
+        if !self.is_terminal() {
             return Err(Failure::wrong_input(format!("there is no terminal to ask for `{question}`"))
                 .hint(format!("give `{{\"{name}\": \"…\"}}` on the standard input, with `--secrets-stdin`")));
         }

@@ -10,6 +10,7 @@ use serde_json::Map;
 use uuid::Uuid;
 
 use super::ask::Ask;
+use super::browser;
 use super::callback::Callback;
 use super::{ConfluenceArgs, Credentials, Plan, plain};
 use crate::failure::Failure;
@@ -37,7 +38,8 @@ pub(super) async fn grant(
     // Cloud's server is the same for all sites; the address only names Data Center's.
     let anywhere = Url::parse("https://atlassian.net").map_err(Failure::failed)?;
     let server = TokenServer::for_site(plan.hosting, plan.url.as_ref().unwrap_or(&anywhere), settings);
-    let tokens = consent(&http, &server, &callback, (&app_key, &app_secret), output).await?;
+    let opens = !args.no_browser;
+    let tokens = consent(&http, &server, &callback, (&app_key, &app_secret), opens, output).await?;
     let url = if let (Hosting::DataCenter, Some(url)) = (plan.hosting, &plan.url) {
         url.clone()
     } else {
@@ -70,6 +72,7 @@ async fn consent(
     server: &TokenServer,
     callback: &Callback,
     app: (&str, &SecretString),
+    opens_browser: bool,
     output: &Output,
 ) -> Result<GrantedTokens, Failure> {
     let state = Uuid::new_v4().simple().to_string();
@@ -81,8 +84,13 @@ async fn consent(
         state: &state,
         code_challenge: &oauth::code_challenge(&verifier),
     };
+    let address = server.consent_url(&request);
     output.talk("open this address in a browser, and consent as the account that is to crawl:");
-    output.talk(server.consent_url(&request));
+    output.talk(&address);
+    let opened = opens_browser.then(|| browser::open(&address)).flatten();
+    if opened.is_some() {
+        output.talk("it was handed to your browser");
+    }
     let code = tokio::select! {
         code = callback.code(&state) => code?,
         _ = tokio::signal::ctrl_c() => return Err(Failure::wrong_input("interrupted before anybody consented")),
