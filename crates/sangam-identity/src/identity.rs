@@ -7,6 +7,8 @@ use std::net::IpAddr;
 const LOCAL: &str = "local:";
 /// What subjects of one-time links begin with.
 const LINK: &str = "link:";
+/// What subjects of people whom an OpenID provider knows begin with.
+const OIDC: &str = "oidc:";
 
 /// What somebody may do in the browser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -89,6 +91,11 @@ impl Identity {
 /// The subject of the local account `name`.
 pub fn account_subject(name: &str) -> String {
     format!("{LOCAL}{name}")
+}
+
+/// The subject of the person whom `issuer` calls `sub`.
+pub(crate) fn provider_subject(issuer: &str, sub: &str) -> String {
+    format!("{OIDC}{issuer}|{sub}")
 }
 
 /// Where a request comes from.

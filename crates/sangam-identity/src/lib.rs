@@ -7,6 +7,7 @@ mod clock;
 mod error;
 mod identity;
 mod links;
+mod oidc;
 mod password;
 mod people;
 mod return_to;
@@ -21,6 +22,10 @@ pub use clock::Clock;
 pub use error::IdentityError;
 pub use identity::{Identity, Origin, Reader, Role, account_subject};
 pub use links::{LINK_AGE_MAX, Links};
+pub use oidc::{
+    Callback, EMAIL_CLAIM, Finished, GROUPS_CLAIM, Oidc, OidcError, OidcSettings, ReaderGap, SIGN_IN_AGE_MAX,
+    TokenProblem,
+};
 pub use password::{PASSWORD_BYTES_MAX, PASSWORD_CHARS_MIN};
 pub use people::{People, SIGN_IN, SignedIn, UNKNOWN, WRONG_PASSWORD};
 pub use return_to::safe_return_to;
