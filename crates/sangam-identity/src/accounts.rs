@@ -1,5 +1,7 @@
 //! Local accounts: people with a name and a password of ours, made by an administrator.
 
+use std::fmt;
+
 use sangam_store::{AccountChange, AccountRecord, Store, StoreError};
 use secrecy::SecretString;
 
@@ -16,7 +18,7 @@ const NAME_CHARS_MAX: usize = 64;
 const USER_ID_CHARS_MAX: usize = 256;
 
 /// A local account, to show.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Account {
     /// Its name, in lower case.
     pub name: String,
@@ -30,6 +32,12 @@ pub struct Account {
     pub changed_at: i64,
     /// Whether it cannot sign in.
     pub disabled: bool,
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Account").field("role", &self.role).field("disabled", &self.disabled).finish_non_exhaustive()
+    }
 }
 
 /// The local accounts of an installation. Cheap to clone.

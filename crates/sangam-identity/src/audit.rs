@@ -1,5 +1,6 @@
 //! The audit trail: who did what, when, from where, and how it ended. Never bodies, secrets or queries.
 
+use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -22,7 +23,7 @@ const DETAIL_CHARS_MAX: usize = 1_000;
 pub const OK: &str = "ok";
 
 /// Something that somebody did, or tried to.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Event {
     /// The subject of who did it, e.g. `local:ada`.
     pub actor: String,
@@ -45,6 +46,12 @@ impl Event {
     pub fn of(identity: &Identity, action: impl Into<String>) -> Self {
         let (actor, name) = (identity.subject.clone(), identity.name.clone());
         Self { actor, name, action: action.into(), outcome: OK.into(), ..Self::default() }
+    }
+}
+
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Event").field("action", &self.action).field("outcome", &self.outcome).finish_non_exhaustive()
     }
 }
 

@@ -60,7 +60,6 @@ pub struct Callback {
 }
 
 /// A sign-in that has ended well.
-#[derive(Debug)]
 pub struct Finished {
     /// Who it is.
     pub identity: Identity,
@@ -235,6 +234,13 @@ fn nonce(binding: &BrowserBinding, state: &str) -> String {
 /// What proves at the token endpoint that the code comes from who asked for it.
 fn verifier(binding: &BrowserBinding, state: &str) -> String {
     token::derive(binding.expose(), "verifier", state)
+}
+
+impl fmt::Debug for Finished {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Not where they wanted to go: it may be a search.
+        f.debug_struct("Finished").field("identity", &self.identity).field("gap", &self.gap).finish_non_exhaustive()
+    }
 }
 
 impl fmt::Debug for Callback {

@@ -1,9 +1,11 @@
 //! Sign-ins that began at an OpenID provider: what state is expected from which browser, once.
 
+use std::fmt;
+
 use crate::{Store, StoreError};
 
 /// What became of a state that a browser came back with.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum PendingSignIn {
     /// It is this browser's; it is taken.
     Taken {
@@ -14,6 +16,17 @@ pub enum PendingSignIn {
     OtherBrowser,
     /// There is none, or not any more.
     Unknown,
+}
+
+impl fmt::Debug for PendingSignIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Not where the person wanted to go: it may be a search.
+        f.write_str(match self {
+            Self::Taken { .. } => "Taken",
+            Self::OtherBrowser => "OtherBrowser",
+            Self::Unknown => "Unknown",
+        })
+    }
 }
 
 impl Store {

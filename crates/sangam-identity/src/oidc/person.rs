@@ -45,7 +45,6 @@ impl ReaderGap {
 }
 
 /// Who somebody is by a provider's claims.
-#[derive(Debug)]
 pub(super) struct Person {
     pub name: String,
     pub role: Role,
@@ -54,7 +53,7 @@ pub(super) struct Person {
 }
 
 /// What a provider told: in the id token and, if that was not enough, at its userinfo endpoint.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(super) struct Told<'a> {
     pub id_token: &'a Claims,
     pub userinfo: Option<&'a Claims>,
@@ -127,7 +126,7 @@ fn user_id(told: Told<'_>, settings: &OidcSettings) -> Result<String, ReaderGap>
 fn groups(claim: Option<&Value>) -> Result<Vec<String>, OidcError> {
     let refused = |problem: &str| answer("groups claim", problem.to_owned());
     let group = |value: &Value| match value.as_str() {
-        Some(name) if name.len() <= GROUP_CHARS_MAX => Ok(name.to_owned()),
+        Some(name) if name.chars().count() <= GROUP_CHARS_MAX => Ok(name.to_owned()),
         _ => Err(refused("it holds something that is no name of a group")),
     };
     match claim {
