@@ -7,6 +7,7 @@ mod aws;
 mod body;
 mod exchange;
 mod health;
+mod inside;
 mod limits;
 mod linger;
 mod metrics;
@@ -15,6 +16,7 @@ mod permission;
 mod serve;
 mod service;
 mod task;
+mod trail;
 mod v1;
 
 use std::sync::Arc;
@@ -23,12 +25,16 @@ use axum::Router;
 use axum::routing::{any, get, post};
 
 pub use app::{App, Clock, Ready, Services, Settings};
+pub use inside::Insider;
 pub use limits::Limits;
-pub use serve::{ServeError, serve};
+pub use serve::{Peer, ServeError, serve};
+pub use trail::{Trail, TrailEntry};
 pub use v1::{Action, SangamV1, V1_PREFIX, V1Request};
 
 /// What is served where. There is no middleware: every check of a signed request is a line in `aws.rs` or `v1.rs`, in order.
-pub fn router(app: Arc<App>) -> Router {
+///
+/// `pages` are beside it: what a browser sees.
+pub fn router(app: Arc<App>, pages: Router) -> Router {
     Router::new()
         .route("/", post(aws::handle).get(health::welcome).fallback(health::wrong_method))
         .route("/sangam/v1/{*path}", any(v1::handle))
@@ -37,4 +43,5 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/metrics", get(health::metrics).fallback(health::wrong_method))
         .fallback(health::unknown_path)
         .with_state(app)
+        .merge(pages)
 }

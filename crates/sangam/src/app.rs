@@ -110,6 +110,7 @@ impl App {
             kendra: Arc::new(service.clone()),
             secrets: Arc::new(secrets.clone()),
             v1: Some(Arc::new(endpoints)),
+            trail: None,
             keys: Arc::new(StoredKeys(keys)),
             ready: Arc::new(|| Ok(())),
             clock: Arc::new(jiff::Timestamp::now),

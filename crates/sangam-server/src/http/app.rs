@@ -9,6 +9,7 @@ use tokio_util::task::TaskTracker;
 
 use super::limits::Limits;
 use super::metrics::Metrics;
+use super::trail::Trail;
 use super::v1::SangamV1;
 use crate::keys::KeyStore;
 
@@ -27,6 +28,8 @@ pub struct Services {
     pub secrets: Arc<dyn SecretsManager>,
     /// What is below `/sangam/v1`, if anything.
     pub v1: Option<Arc<dyn SangamV1>>,
+    /// What is told of every change, if anything.
+    pub trail: Option<Arc<dyn Trail>>,
     /// The access keys.
     pub keys: Arc<dyn KeyStore>,
     /// What `/readyz` answers.

@@ -12,7 +12,9 @@ use super::exchange::Exchange;
 use super::linger::Linger;
 use super::operation::Operation;
 use super::permission::{self, Wish};
+use super::serve::Peer;
 use super::service::Service;
+use super::trail::{self, Deed};
 use super::{authenticate, exchange, task};
 
 /// Scopes accepted while nobody knows which service is meant: an unknown target is told so only to those who can sign.
@@ -27,6 +29,7 @@ pub(super) async fn handle(State(app): State<Arc<App>>, request: Request) -> Res
 /// The order of checks: framing, size and signature; target; JSON, types and constraints; permission; and then the operation itself.
 async fn dispatch(app: &Arc<App>, exchange: &mut Exchange, request: Request) -> Result<Vec<u8>, ApiError> {
     let (parts, body) = request.into_parts();
+    exchange.address = Peer::of(&parts.extensions);
     let target = Operation::from_headers(&parts.headers).ok_or_else(|| Operation::unknown(&parts.headers));
     let (service, scopes) = match &target {
         Ok(operation) => (operation.service(), operation.service().scopes()),
@@ -41,12 +44,17 @@ async fn dispatch(app: &Arc<App>, exchange: &mut Exchange, request: Request) -> 
     let call = task::compute(service, body.len(), move || operation.parse(&body)).await?;
     let wish = Wish { service, operation: operation.name(), index_id: call.index_id(), subject: call.subject() };
     permission::check(&caller.policy, &ctx, &wish)?;
+    let subject = call.subject().map(str::to_owned);
     let turn = app.turn().await?;
     let shared = Arc::clone(app);
-    task::owned(app, service, async move {
+    let actor = ctx.access_key_id.clone();
+    let done = task::owned(app, service, async move {
         let answer = call.run(&shared.services, &ctx).await;
         drop((turn, memory));
         answer
     })
-    .await
+    .await;
+    let deed = Deed { insider: &actor, address: exchange.address.as_deref(), service, operation: operation.name() };
+    trail::note(app, &deed, subject.as_deref(), done.as_ref().err()).await;
+    done
 }

@@ -21,6 +21,8 @@ const UNKNOWN: &str = "unknown";
 /// What is known of a request so far.
 pub(super) struct Exchange {
     pub(super) request_id: String,
+    /// Where it comes from.
+    pub(super) address: Option<String>,
     service: Service,
     operation: &'static str,
 }
@@ -39,7 +41,7 @@ where
     W: AsyncFnOnce(&mut Exchange) -> Result<Vec<u8>, ApiError>,
 {
     let started = Instant::now();
-    let mut exchange = Exchange { request_id: Uuid::new_v4().to_string(), service, operation: UNKNOWN };
+    let mut exchange = Exchange { request_id: Uuid::new_v4().to_string(), address: None, service, operation: UNKNOWN };
     let span = info_span!(
         "request",
         request.id = exchange.request_id,

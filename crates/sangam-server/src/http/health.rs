@@ -4,16 +4,25 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderValue, Response, StatusCode};
+use axum::http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use sangam_api::ErrorKind;
 use serde_json::json;
 
 use super::answer;
 use super::app::App;
 
-/// `GET /`: for whoever opens the endpoint in a browser.
-pub(super) async fn welcome() -> Response<Body> {
+/// Where a browser is sent that opens the bare address.
+const FIRST_PAGE: HeaderValue = HeaderValue::from_static("/console");
+
+/// `GET /`: a browser is sent to the pages, anybody else is told what this is.
+pub(super) async fn welcome(headers: HeaderMap) -> Response<Body> {
+    if headers.get(ACCEPT).is_some_and(|accept| accept.as_bytes().starts_with(b"text/html")) {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::SEE_OTHER;
+        response.headers_mut().insert(LOCATION, FIRST_PAGE);
+        return response;
+    }
     let document = json!({
         "service": "Sangam",
         "version": env!("CARGO_PKG_VERSION"),

@@ -30,6 +30,15 @@ impl Operation {
             .or_else(|| SecretsOperation::from_target(target).map(Self::Secrets))
     }
 
+    /// The operation of a name in policies, such as `kendra:CreateIndex`.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        match name.split_once(':')? {
+            ("kendra", operation) => operation.parse().ok().map(Self::Kendra),
+            ("secretsmanager", operation) => operation.parse().ok().map(Self::Secrets),
+            _ => None,
+        }
+    }
+
     /// The answer when there is none. The target is not repeated: it may be anything.
     pub(super) fn unknown(headers: &HeaderMap) -> ApiError {
         let message = if headers.contains_key("x-amz-target") {

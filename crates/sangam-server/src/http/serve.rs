@@ -1,11 +1,12 @@
 //! Accepting connections until told to stop, and then letting those under way finish.
 
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::Request;
+use axum::http::{Extensions, Request};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
@@ -43,23 +44,39 @@ pub enum ServeError {
     },
 }
 
+/// Where a request comes from; an extension of every request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Peer(pub IpAddr);
+
+impl Peer {
+    /// The address among a request's extensions.
+    pub(super) fn of(extensions: &Extensions) -> Option<String> {
+        extensions.get::<Self>().map(|peer| peer.0.to_string())
+    }
+}
+
 /// Serves until `shutdown` is cancelled, then takes no new connection, closes idle ones, and waits for requests under way, operations whose
-/// client has left included.
+/// client has left included. `pages` are served beside what the server has itself.
 ///
 /// # Errors
 /// [`ServeError::NotDrained`] when that took longer than the limit.
-pub async fn serve(listener: TcpListener, app: Arc<App>, shutdown: CancellationToken) -> Result<(), ServeError> {
+pub async fn serve(
+    listener: TcpListener,
+    app: Arc<App>,
+    pages: Router,
+    shutdown: CancellationToken,
+) -> Result<(), ServeError> {
     let limits = app.settings.limits;
     let door = Door {
-        router: super::router(Arc::clone(&app)),
+        router: super::router(Arc::clone(&app), pages),
         http: builder(&limits),
         stop: shutdown.clone(),
         cut: CancellationToken::new(),
         connections: TaskTracker::new(),
     };
     let places = Arc::new(Semaphore::new(limits.max_connections.clamp(1, Semaphore::MAX_PERMITS)));
-    while let Some((stream, place)) = next(&listener, &places, &shutdown).await {
-        door.connections.spawn(door.clone().connection(stream, place));
+    while let Some(((stream, peer), place)) = next(&listener, &places, &shutdown).await {
+        door.connections.spawn(door.clone().connection(stream, peer, place));
     }
     // Dropped first, so that the kernel refuses newcomers while the others finish.
     drop(listener);
@@ -91,12 +108,12 @@ async fn next(
     listener: &TcpListener,
     places: &Arc<Semaphore>,
     shutdown: &CancellationToken,
-) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+) -> Option<((TcpStream, Peer), OwnedSemaphorePermit)> {
     let accepted = async {
         let place = Arc::clone(places).acquire_owned().await.expect("the semaphore is never closed");
         loop {
             match listener.accept().await {
-                Ok((stream, _)) => return (stream, place),
+                Ok((stream, from)) => return ((stream, Peer(from.ip())), place),
                 Err(error) if is_of_the_client(&error) => {}
                 Err(error) => {
                     warn!(%error, "could not accept a connection");
@@ -142,7 +159,7 @@ struct Door {
 }
 
 impl Door {
-    async fn connection(self, stream: TcpStream, place: OwnedSemaphorePermit) {
+    async fn connection(self, stream: TcpStream, peer: Peer, place: OwnedSemaphorePermit) {
         // An answer is one small write; waiting to fill a packet would only delay it.
         if let Err(error) = stream.set_nodelay(true) {
             debug!(%error, "could not set `TCP_NODELAY`");
@@ -152,6 +169,7 @@ impl Door {
         let router = TowerToHyperService::new(self.router);
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(linger.clone());
+            request.extensions_mut().insert(peer);
             router.call(request)
         });
         let mut connection = std::pin::pin!(self.http.serve_connection(io, service));

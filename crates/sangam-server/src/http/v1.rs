@@ -14,7 +14,9 @@ use super::app::App;
 use super::exchange::Exchange;
 use super::linger::Linger;
 use super::permission::{self, Wish};
+use super::serve::Peer;
 use super::service::Service;
+use super::trail::{self, Deed};
 use super::{authenticate, exchange, task};
 use crate::sigv4;
 
@@ -67,6 +69,7 @@ pub(super) async fn handle(State(app): State<Arc<App>>, request: Request) -> Res
 
 async fn dispatch(app: &Arc<App>, exchange: &mut Exchange, request: Request) -> Result<Vec<u8>, ApiError> {
     let (service, (parts, body)) = (Service::Sangam, request.into_parts());
+    exchange.address = Peer::of(&parts.extensions);
     let target = target(&parts.uri).map(|(path, query)| (parts.method.as_str().to_owned(), path, query));
     let caller = authenticate::caller(app, service, service.scopes(), &exchange.request_id, parts, body).await?;
     let (ctx, memory) = (caller.ctx, caller.memory);
@@ -82,12 +85,16 @@ async fn dispatch(app: &Arc<App>, exchange: &mut Exchange, request: Request) -> 
         &Wish { service, operation: action.operation, index_id, subject: index_id },
     )?;
     let turn = app.turn().await?;
-    task::owned(app, service, async move {
+    let actor = ctx.access_key_id.clone();
+    let done = task::owned(app, service, async move {
         let answer = endpoints.handle(&ctx, request).await;
         drop((turn, memory));
         answer.map(|value| value.to_string().into_bytes())
     })
-    .await
+    .await;
+    let deed = Deed { insider: &actor, address: exchange.address.as_deref(), service, operation: action.operation };
+    trail::note(app, &deed, index_id, done.as_ref().err()).await;
+    done
 }
 
 /// Path and query, decoded. A path that is not in its normal form has none: the signature is over the normal form, so `/a/../b` could be

@@ -169,6 +169,7 @@ impl World {
         let services = Services {
             kendra: stub.clone(),
             secrets: stub.clone(),
+            trail: None,
             v1: Some(stub.clone()),
             keys: Arc::new(Keys(keys.into_iter().collect())),
             ready: Arc::new(
@@ -178,7 +179,7 @@ impl World {
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (address, stop) = (listener.local_addr().unwrap(), CancellationToken::new());
-        let served = tokio::spawn(serve(listener, App::new(services, settings), stop.clone()));
+        let served = tokio::spawn(serve(listener, App::new(services, settings), axum::Router::new(), stop.clone()));
         Self { address, stub, stop, served }
     }
 
