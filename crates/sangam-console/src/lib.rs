@@ -1,0 +1,19 @@
+#![doc = include_str!("../README.md")]
+
+mod answer;
+mod assets;
+mod command;
+mod console;
+mod cookie;
+mod failed;
+mod fields;
+mod pages;
+mod routes;
+mod sign_in;
+mod trouble;
+mod view;
+mod visit;
+mod visitor;
+
+pub use console::{Console, ConsoleOptions};
+pub use routes::router;

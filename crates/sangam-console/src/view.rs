@@ -1,0 +1,19 @@
+//! What pages are made of. A page is data: its blocks are rendered by templates, which escape every text, so that no page writes HTML.
+
+mod action;
+mod cell;
+mod field;
+mod form;
+mod html;
+mod panel;
+mod screen;
+mod wizard;
+
+pub(crate) use action::Action;
+pub(crate) use cell::{Cell, Tone, ago, day_time};
+pub(crate) use field::{Field, Opt, Rows};
+pub(crate) use form::{Button, Form, Section};
+pub(crate) use html::Html;
+pub(crate) use panel::{Facts, Message, Table};
+pub(crate) use screen::{Link, NavGroup, Notice, Screen, Who};
+pub(crate) use wizard::{Step, Turn, Wizard};
