@@ -10,7 +10,8 @@ const AUDITOR: &str = r#"{"actions": ["kendra:Describe*", "kendra:List*", "kendr
     "secretsmanager:Describe*", "secretsmanager:List*", "secretsmanager:GetResourcePolicy",
     "sangam:Describe*", "sangam:List*", "sangam:ExplainAccess"], "indices": ["*"]}"#;
 /// What a searcher may call.
-const SEARCHER: &str = r#"{"actions": ["kendra:Query", "kendra:GetQuerySuggestions", "kendra:SubmitFeedback"], "indices": ["*"]}"#;
+const SEARCHER: &str =
+    r#"{"actions": ["kendra:Query", "kendra:GetQuerySuggestions", "kendra:SubmitFeedback"], "indices": ["*"]}"#;
 
 /// What the pages are made over.
 #[derive(Clone)]

@@ -61,9 +61,6 @@ mod tests {
         assert_eq!(Cookie::Session.read(&headers, false), Some("tok"));
         assert_eq!(Cookie::Session.read(&headers, true), Some("tls"));
         assert_eq!(Cookie::Browser.read(&headers, false), None);
-        assert_eq!(
-            Cookie::Session.set("t", true),
-            "__Host-sangam_session=t; Path=/; HttpOnly; SameSite=Lax; Secure"
-        );
+        assert_eq!(Cookie::Session.set("t", true), "__Host-sangam_session=t; Path=/; HttpOnly; SameSite=Lax; Secure");
     }
 }

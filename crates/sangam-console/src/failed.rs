@@ -39,7 +39,9 @@ impl From<ApiError> for Failed {
             ErrorKind::InternalServer | ErrorKind::InternalServiceError => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "The server failed")
             }
-            ErrorKind::ServiceUnavailable | ErrorKind::Throttling => (StatusCode::SERVICE_UNAVAILABLE, "The server is busy"),
+            ErrorKind::ServiceUnavailable | ErrorKind::Throttling => {
+                (StatusCode::SERVICE_UNAVAILABLE, "The server is busy")
+            }
             _ => (StatusCode::BAD_REQUEST, "That did not work"),
         };
         Self { status, title, text: error.message }

@@ -15,5 +15,6 @@ mod view;
 mod visit;
 mod visitor;
 
+pub use axum::Router;
 pub use console::{Console, ConsoleOptions};
 pub use routes::router;

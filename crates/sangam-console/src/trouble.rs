@@ -56,8 +56,12 @@ impl Troubles {
 
     /// Takes what is wrong with a field.
     pub(crate) fn take(&mut self, field: &str) -> Option<String> {
-        let sentences: Vec<String> =
-            self.assigned.iter().filter(|(assigned, _)| *assigned == field).map(|(_, sentence)| sentence.clone()).collect();
+        let sentences: Vec<String> = self
+            .assigned
+            .iter()
+            .filter(|(assigned, _)| *assigned == field)
+            .map(|(_, sentence)| sentence.clone())
+            .collect();
         self.assigned.retain(|(assigned, _)| *assigned != field);
         (!sentences.is_empty()).then(|| sentences.join(" "))
     }

@@ -136,7 +136,14 @@ impl Visit {
     }
 
     /// A step of a wizard with what was typed and what is wrong; a trouble leads to the step that it is about.
-    pub(crate) fn wizard(&self, screen: Screen, wizard: &Wizard, at: usize, mut troubles: Troubles, index: Option<&InIndex>) -> Answer {
+    pub(crate) fn wizard(
+        &self,
+        screen: Screen,
+        wizard: &Wizard,
+        at: usize,
+        mut troubles: Troubles,
+        index: Option<&InIndex>,
+    ) -> Answer {
         let refused = !troubles.is_empty();
         let at = wizard.step_of(&troubles).unwrap_or(at);
         let html = wizard.render(at, self.csrf(), self.form(), &mut troubles);
@@ -144,7 +151,14 @@ impl Visit {
     }
 
     /// A page with a rendered form, its open troubles above it.
-    pub(crate) fn form_page(&self, screen: Screen, form: Html, troubles: &mut Troubles, refused: bool, index: Option<&InIndex>) -> Answer {
+    pub(crate) fn form_page(
+        &self,
+        screen: Screen,
+        form: Html,
+        troubles: &mut Troubles,
+        refused: bool,
+        index: Option<&InIndex>,
+    ) -> Answer {
         let notices = troubles.rest().into_iter().map(|sentence| Notice::new(Tone::Bad, &sentence));
         let mut screen = screen.notices(notices);
         if refused {
@@ -156,11 +170,7 @@ impl Visit {
 
     fn page_as(&self, status: StatusCode, screen: &Screen, index: Option<&InIndex>) -> Answer {
         let identity = self.identity();
-        let who = Who {
-            name: identity.name.clone(),
-            role: role_name(identity.role),
-            csrf: self.csrf().to_owned(),
-        };
+        let who = Who { name: identity.name.clone(), role: role_name(identity.role), csrf: self.csrf().to_owned() };
         let commands = self.commands.lock().map(|commands| commands.clone()).unwrap_or_default();
         answer::page(status, screen.render(Some(&who), &self.nav(index), &commands))
     }
@@ -169,7 +179,7 @@ impl Visit {
         let identity = self.identity();
         Insider {
             name: identity.subject.clone(),
-            address: Some(self.visitor.origin.address.to_string()),
+            address: Some(self.visitor.origin.address),
             policy: policy(identity.role),
         }
     }

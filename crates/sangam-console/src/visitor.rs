@@ -73,7 +73,11 @@ impl FromRequest<Arc<Console>> for Visitor {
             let told = "The form was sent by a page of another host.";
             return Err(Failed::new(StatusCode::FORBIDDEN, "Refused", told).into_response());
         }
-        let form = if is_post { read_form(&parts.headers, body).await.map_err(Failed::into_response)? } else { Fields::default() };
+        let form = if is_post {
+            read_form(&parts.headers, body).await.map_err(Failed::into_response)?
+        } else {
+            Fields::default()
+        };
         let address = parts.extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0);
         let agent = parts.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default().to_owned();
         Ok(Self {

@@ -7,6 +7,7 @@ mod jobs;
 mod keys;
 mod searcher;
 mod sync_host;
+mod trail;
 mod v1;
 
 use std::net::SocketAddr;
@@ -15,7 +16,9 @@ use std::time::Duration;
 
 use anyhow::Context;
 use sangam_confluence::ConfluenceConnector;
+use sangam_console::{Console, ConsoleOptions, Router};
 use sangam_embed::{EmbedService, MiniLm};
+use sangam_identity::{Clock, People};
 use sangam_ingest::{IndexRegistry, RegistryOptions};
 use sangam_search::{RankingWeights, Searcher};
 use sangam_secrets::{AccessKey, AccessKeys, Sealer, Secrets};
@@ -34,13 +37,14 @@ use self::jobs::SyncJobs;
 use self::keys::StoredKeys;
 use self::searcher::IndexSearcher;
 use self::sync_host::StoredHost;
+use self::trail::StoredTrail;
 use self::v1::Endpoints;
 use crate::data_dir::DataDir;
 use crate::settings::{ModelChoice, Settings};
 
 /// Indices listed at once when they are opened at the start.
 const INDICES_PAGE: u32 = 100;
-/// How often secrets whose recovery window has ended are removed.
+/// How often secrets whose recovery window has ended, and sessions, are removed.
 const PURGE_EVERY: Duration = Duration::from_hours(1);
 /// The policy of the first key and of a preset one.
 pub(crate) const ADMIN_POLICY: &str = "\"admin\"";
@@ -49,6 +53,7 @@ pub(crate) const ADMIN_POLICY: &str = "\"admin\"";
 pub struct App {
     address: SocketAddr,
     first_key: Option<AccessKey>,
+    people: People,
     service: Service,
     sync: Arc<SyncService>,
     indices: Arc<IndexRegistry>,
@@ -98,7 +103,10 @@ impl App {
         let address = listener.local_addr()?;
         // Once nothing can fail any more: a start that fails shows no key, and the next one would find a key that nobody ever saw.
         let first_key = keys.start(options.preset_key.as_ref(), ADMIN_POLICY).await?;
+        let people = People::new(&store, &Clock::system());
         let endpoints = Endpoints {
+            keys: keys.clone(),
+            people: people.clone(),
             searcher,
             store: store.clone(),
             indices: Arc::clone(&indices),
@@ -110,7 +118,7 @@ impl App {
             kendra: Arc::new(service.clone()),
             secrets: Arc::new(secrets.clone()),
             v1: Some(Arc::new(endpoints)),
-            trail: None,
+            trail: Some(Arc::new(StoredTrail(people.clone()))),
             keys: Arc::new(StoredKeys(keys)),
             ready: Arc::new(|| Ok(())),
             clock: Arc::new(jiff::Timestamp::now),
@@ -118,6 +126,7 @@ impl App {
         let app = Self {
             address,
             first_key,
+            people: people.clone(),
             service,
             sync,
             indices,
@@ -130,7 +139,14 @@ impl App {
             region: options.region.clone(),
             limits: Limits { max_body_bytes: options.max_body_bytes, ..Limits::default() },
         };
-        app.serve(listener, sangam_server::App::new(services, settings));
+        let server = sangam_server::App::new(services, settings);
+        let console = Console::new(ConsoleOptions {
+            app: Arc::clone(&server),
+            people: people.clone(),
+            public_url: options.public_url.clone(),
+        });
+        app.serve(listener, server, sangam_console::router(console));
+        app.purge_sessions(people);
         app.purge_secrets(secrets);
         app.schedule();
         Ok(app)
@@ -146,6 +162,11 @@ impl App {
         self.first_key.as_ref()
     }
 
+    /// Who may sign in, and who has.
+    pub fn people(&self) -> &People {
+        &self.people
+    }
+
     /// Ends everything in order: requests under way finish, jobs stop where they are and go on after the next start.
     pub async fn stop(self) {
         self.shutdown.cancel();
@@ -157,10 +178,10 @@ impl App {
         self.store.close().await;
     }
 
-    fn serve(&self, listener: TcpListener, app: Arc<sangam_server::App>) {
+    fn serve(&self, listener: TcpListener, app: Arc<sangam_server::App>, pages: Router) {
         let shutdown = self.shutdown.clone();
         self.tasks.spawn(async move {
-            if let Err(error) = sangam_server::serve(listener, app, shutdown).await {
+            if let Err(error) = sangam_server::serve(listener, app, pages, shutdown).await {
                 tracing::warn!(%error, "the server did not drain");
             }
         });
@@ -170,6 +191,21 @@ impl App {
         let agenda = Arc::new(StoredAgenda(self.store.clone()));
         let scheduler = Scheduler::new(Arc::clone(&self.sync), agenda, now_ms());
         self.tasks.spawn(scheduler.run(self.shutdown.clone()));
+    }
+
+    fn purge_sessions(&self, people: People) {
+        let shutdown = self.shutdown.clone();
+        self.tasks.spawn(async move {
+            loop {
+                if let Err(error) = people.sessions.purge_due().await {
+                    tracing::error!(%error, "sessions that have ended were not removed");
+                }
+                tokio::select! {
+                    () = shutdown.cancelled() => return,
+                    () = tokio::time::sleep(PURGE_EVERY) => {}
+                }
+            }
+        });
     }
 
     fn purge_secrets(&self, secrets: Secrets) {

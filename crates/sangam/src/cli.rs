@@ -58,6 +58,12 @@ pub enum Command {
     /// A second start goes on with the same data, which is in the folder `demo` of the data folder.
     Demo(DemoArgs),
 
+    /// Print a one-time link to the console.
+    ///
+    /// Whoever opens it within 15 minutes is signed in as an administrator. Works on the data folder, also beside a running server, so that
+    /// whoever may read that folder is never locked out.
+    Console,
+
     /// Connect a Confluence site.
     ///
     /// Asks what it needs, fetches an OAuth 2.0 grant if wanted, stores the credentials, tests what the account may see and says what it lacks.

@@ -1,6 +1,7 @@
 //! One file for each subcommand, and what they start with.
 
 pub mod connect;
+mod console;
 pub mod demo;
 pub mod explain;
 mod extract_worker;
@@ -48,6 +49,11 @@ pub fn run(cli: Cli, output: &Output) -> Result<Exit, Failure> {
             let settings = Settings::new(sources)?;
             logging::init(if is_log_set { &settings.log } else { COMMAND_LOG })?;
             runtime()?.block_on(demo::run(settings, args.confluence_listen, output))
+        }
+        Command::Console => {
+            let settings = Settings::new(sources)?;
+            logging::init(COMMAND_LOG)?;
+            runtime()?.block_on(console::run(&settings, output))
         }
         Command::Keys(args) => {
             let settings = Settings::new(sources)?;

@@ -36,6 +36,8 @@ use crate::data_dir;
 pub struct Settings {
     /// Where to listen.
     pub listen: SocketAddr,
+    /// Where browsers reach the server, if that is not where it listens.
+    pub public_url: Option<String>,
     /// The folder that holds everything.
     pub data_dir: PathBuf,
     /// A key that may do everything, if the settings give one.
@@ -88,6 +90,7 @@ impl Settings {
     /// Asks for every value before it gives up on any, so that all mistakes are noted.
     fn read(sources: &mut Sources) -> Option<Self> {
         let listen = sources.get(&table::LISTEN);
+        let public_url = sources.get(&table::PUBLIC_URL);
         let data_dir = sources.get(&table::DATA_DIR);
         let preset_key = preset_key(sources);
         let region = sources.get(&table::REGION);
@@ -104,6 +107,7 @@ impl Settings {
         let data_dir = data_dir?;
         Some(Self {
             listen: listen?,
+            public_url,
             secrets_key: key_source(secrets_key?, &data_dir),
             data_dir,
             preset_key,

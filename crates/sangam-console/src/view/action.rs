@@ -22,6 +22,17 @@ struct PostButton<'a> {
     class: &'a str,
 }
 
+#[derive(Template)]
+#[template(
+    source = r#"<p><button name="_go" value="{{ value }}" class="{{ class }}">{{ label }}</button></p>"#,
+    ext = "html"
+)]
+struct SubmitButton<'a> {
+    value: &'a str,
+    label: &'a str,
+    class: &'a str,
+}
+
 /// Something to click, with how it looks.
 pub(crate) struct Action;
 
@@ -34,6 +45,11 @@ impl Action {
     /// Another thing to do.
     pub(crate) fn plain(href: &str, label: &str) -> Html {
         Html::of(&LinkButton { href, label, class: "plain" })
+    }
+
+    /// A button of the form that it stands in, sent as `_go`.
+    pub(crate) fn submit(value: &str, label: &str, class: &str) -> Html {
+        Html::of(&SubmitButton { value, label, class })
     }
 
     /// A button that posts `fields`; `class` is empty, `plain`, `quiet` or `danger`.

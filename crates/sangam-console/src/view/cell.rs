@@ -38,7 +38,9 @@ impl Tone {
         match status {
             "ACTIVE" | "SUCCEEDED" | "SUCCESS" => Self::Good,
             "FAILED" => Self::Bad,
-            "CREATING" | "UPDATING" | "DELETING" | "SYNCING" | "SYNCING_INDEXING" | "STOPPING" | "INCOMPLETE" => Self::Wait,
+            "CREATING" | "UPDATING" | "DELETING" | "SYNCING" | "SYNCING_INDEXING" | "STOPPING" | "INCOMPLETE" => {
+                Self::Wait
+            }
             _ => Self::Plain,
         }
     }
@@ -172,7 +174,13 @@ mod tests {
     #[test]
     fn texts_of_strangers_are_escaped_everywhere() {
         let hostile = "<script>alert('x')</script>\"&";
-        for html in [Cell::text(hostile), Cell::muted(hostile), Cell::link(hostile, hostile), Cell::code(hostile), Cell::badge(Tone::Bad, hostile)] {
+        for html in [
+            Cell::text(hostile),
+            Cell::muted(hostile),
+            Cell::link(hostile, hostile),
+            Cell::code(hostile),
+            Cell::badge(Tone::Bad, hostile),
+        ] {
             let html = html.into_string();
             assert!(!html.contains("<script") && !html.contains("\"&"), "{html}");
         }

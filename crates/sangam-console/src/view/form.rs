@@ -122,6 +122,7 @@ struct SectionView {
 #[derive(Template)]
 #[template(path = "form.html")]
 struct FormView<'a> {
+    is_post: bool,
     method: &'a str,
     action: &'a str,
     csrf: &'a str,
@@ -142,6 +143,7 @@ impl FormView<'_> {
 /// A form that posts.
 #[derive(Clone, Debug)]
 pub(crate) struct Form {
+    method: &'static str,
     action: String,
     sections: Vec<Section>,
     hidden: Vec<(String, String)>,
@@ -152,7 +154,19 @@ pub(crate) struct Form {
 impl Form {
     /// A form that posts to `action`, with its main button.
     pub(crate) fn new(action: &str, main: Button) -> Self {
-        Self { action: action.to_owned(), sections: Vec::new(), hidden: Vec::new(), buttons: vec![main], cancel: None }
+        Self {
+            method: "post",
+            action: action.to_owned(),
+            sections: Vec::new(),
+            hidden: Vec::new(),
+            buttons: vec![main],
+            cancel: None,
+        }
+    }
+
+    /// A form whose fields become the address: for questions, never for changes.
+    pub(crate) fn search(action: &str, main: Button) -> Self {
+        Self { method: "get", ..Self::new(action, main) }
     }
 
     /// With a section.
@@ -183,7 +197,8 @@ impl Form {
     pub(crate) fn render(&self, csrf: &str, typed: &Fields, troubles: &mut Troubles) -> Html {
         troubles.assign(self.sections.iter().flat_map(Section::members));
         Html::of(&FormView {
-            method: "post",
+            is_post: self.method == "post",
+            method: self.method,
             action: &self.action,
             csrf,
             hidden: &self.hidden,

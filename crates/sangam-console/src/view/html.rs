@@ -20,6 +20,11 @@ impl Html {
         self.0
     }
 
+    /// With the mark that has the script fetch it again, every two seconds, until it comes without. The block needs an id.
+    pub(crate) fn live(self) -> Self {
+        Self(self.0.replacen("<section ", "<section aria-live=\"polite\" data-live=\"2000\" ", 1))
+    }
+
     /// This, and then that.
     pub(crate) fn then(mut self, more: &Self) -> Self {
         self.0.push_str(&more.0);

@@ -65,9 +65,9 @@ impl Wizard {
 
     /// The first step with a field that a trouble is about.
     pub(crate) fn step_of(&self, troubles: &Troubles) -> Option<usize> {
-        self.steps.iter().position(|step| {
-            step.sections.iter().flat_map(Section::members).any(|member| troubles.concern(member))
-        })
+        self.steps
+            .iter()
+            .position(|step| step.sections.iter().flat_map(Section::members).any(|member| troubles.concern(member)))
     }
 
     /// Renders a step: what the others hold is carried along unseen.

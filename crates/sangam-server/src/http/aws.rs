@@ -54,7 +54,7 @@ async fn dispatch(app: &Arc<App>, exchange: &mut Exchange, request: Request) -> 
         answer
     })
     .await;
-    let deed = Deed { insider: &actor, address: exchange.address.as_deref(), service, operation: operation.name() };
+    let deed = Deed { insider: &actor, address: exchange.address, service, operation: operation.name() };
     trail::note(app, &deed, subject.as_deref(), done.as_ref().err()).await;
     done
 }

@@ -1,5 +1,6 @@
 //! One signed request from its arrival to its answer: id, span, counters.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -22,7 +23,7 @@ const UNKNOWN: &str = "unknown";
 pub(super) struct Exchange {
     pub(super) request_id: String,
     /// Where it comes from.
-    pub(super) address: Option<String>,
+    pub(super) address: Option<IpAddr>,
     service: Service,
     operation: &'static str,
 }

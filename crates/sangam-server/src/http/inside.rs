@@ -1,5 +1,6 @@
 //! Calls from inside the process: the console's. From the JSON on, they take the same way as a signed request.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -28,7 +29,7 @@ pub struct Insider {
     /// Who it is, in denials and in the audit trail: `local:ada`.
     pub name: String,
     /// From where, in the audit trail.
-    pub address: Option<String>,
+    pub address: Option<IpAddr>,
     /// What it may do.
     pub policy: Policy,
 }
@@ -50,7 +51,7 @@ impl App {
             let index_id = call.index_id().map(str::to_owned);
             let wish = Wish { service, operation: name, index_id: index_id.as_deref(), subject: subject.as_deref() };
             let done = self.run_inside(insider, &ctx, &wish, call).await;
-            let deed = Deed { insider: &insider.name, address: insider.address.as_deref(), service, operation: name };
+            let deed = Deed { insider: &insider.name, address: insider.address, service, operation: name };
             trail::note(self, &deed, subject.as_deref(), done.as_ref().err()).await;
             done
         };
@@ -79,7 +80,7 @@ impl App {
                 answer
             })
             .await;
-            let deed = Deed { insider: &insider.name, address: insider.address.as_deref(), service, operation };
+            let deed = Deed { insider: &insider.name, address: insider.address, service, operation };
             trail::note(self, &deed, index_id, done.as_ref().err()).await;
             done
         };

@@ -50,8 +50,8 @@ pub struct Peer(pub IpAddr);
 
 impl Peer {
     /// The address among a request's extensions.
-    pub(super) fn of(extensions: &Extensions) -> Option<String> {
-        extensions.get::<Self>().map(|peer| peer.0.to_string())
+    pub(super) fn of(extensions: &Extensions) -> Option<IpAddr> {
+        extensions.get::<Self>().map(|peer| peer.0)
     }
 }
 

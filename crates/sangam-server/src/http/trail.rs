@@ -1,5 +1,7 @@
 //! What is written into the audit trail: every call that changes something, shows a secret, or explains somebody's access.
 
+use std::net::IpAddr;
+
 use async_trait::async_trait;
 use sangam_api::ApiError;
 
@@ -22,7 +24,7 @@ pub struct TrailEntry {
     /// The index or the secret, if it is about one.
     pub subject: Option<String>,
     /// From where, if that is known.
-    pub address: Option<String>,
+    pub address: Option<IpAddr>,
     /// The error's code, if it was refused or failed.
     pub error: Option<&'static str>,
 }
@@ -37,7 +39,7 @@ pub trait Trail: Send + Sync {
 /// A call before it is told.
 pub(super) struct Deed<'a> {
     pub(super) insider: &'a str,
-    pub(super) address: Option<&'a str>,
+    pub(super) address: Option<IpAddr>,
     pub(super) service: Service,
     pub(super) operation: &'static str,
 }
@@ -50,7 +52,7 @@ pub(super) async fn note(app: &App, deed: &Deed<'_>, subject: Option<&str>, erro
             actor: deed.insider.to_owned(),
             action: format!("{}:{}", deed.service.name(), deed.operation),
             subject: subject.map(str::to_owned),
-            address: deed.address.map(str::to_owned),
+            address: deed.address,
             error: error.map(ApiError::code),
         })
         .await;

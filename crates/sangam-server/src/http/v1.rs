@@ -92,7 +92,7 @@ async fn dispatch(app: &Arc<App>, exchange: &mut Exchange, request: Request) -> 
         answer.map(|value| value.to_string().into_bytes())
     })
     .await;
-    let deed = Deed { insider: &actor, address: exchange.address.as_deref(), service, operation: action.operation };
+    let deed = Deed { insider: &actor, address: exchange.address, service, operation: action.operation };
     trail::note(app, &deed, index_id, done.as_ref().err()).await;
     done
 }

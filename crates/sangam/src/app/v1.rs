@@ -1,6 +1,10 @@
 //! `/sangam/v1/…`: what Kendra has no operation for.
 //!
 //! - `POST connections/test`: what a connection can do before there is a data source.
+//! - `GET, POST accounts`, `PATCH, DELETE accounts/{name}`: local accounts.
+//! - `GET, POST access-keys`, `DELETE access-keys/{id}`: the keys that sign requests.
+//! - `GET sessions`, `DELETE sessions/{id}`: who is signed in.
+//! - `GET audit?after=&limit=&actor=&action=`: who did what, newest first.
 //! - `GET  indices/{id}`: what waits in the index.
 //! - `POST indices/{id}/explain`: why somebody may or may not read a document.
 //! - `GET  indices/{id}/data-sources/{id}/jobs?kind=&limit=`: syncs, refreshes of access (`access`) or dry runs (`preview`).
@@ -11,18 +15,24 @@
 //! - `GET  indices/{id}/data-sources/{id}/jobs/{id}/preview`: what a dry run found.
 
 mod access_refresh;
+mod accounts;
+mod audit;
 mod connection_test;
 mod dry_run;
 mod jobs;
+mod keys;
 mod report;
+mod sessions;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use sangam_access::{ReaderRequest, ScopedGroup};
 use sangam_api::{ApiError, RequestContext};
+use sangam_identity::People;
 use sangam_ingest::IndexRegistry;
 use sangam_search::Searcher;
+use sangam_secrets::AccessKeys;
 use sangam_server::{Action, SangamV1, V1Request};
 use sangam_store::Store;
 use sangam_sync::{Connector, SyncHost, SyncService};
@@ -31,6 +41,8 @@ use serde_json::{Value, json};
 
 /// The endpoints.
 pub(super) struct Endpoints {
+    pub(super) people: People,
+    pub(super) keys: AccessKeys,
     pub(super) searcher: Searcher,
     pub(super) store: Store,
     pub(super) indices: Arc<IndexRegistry>,
@@ -63,8 +75,8 @@ struct DataSourceGroup {
 impl SangamV1 for Endpoints {
     fn action(&self, request: &V1Request) -> Option<Action> {
         let path: Vec<&str> = request.path.iter().map(String::as_str).collect();
-        if (request.method.as_str(), path.as_slice()) == ("POST", &["connections", "test"]) {
-            return Some(Action { operation: "TestConnection", index_id: None });
+        if let Some(operation) = of_no_index(&request.method, &path) {
+            return Some(Action { operation, index_id: None });
         }
         let (operation, index_id) = match (request.method.as_str(), path.as_slice()) {
             ("GET", ["indices", id]) => ("DescribeIndex", id),
@@ -84,6 +96,10 @@ impl SangamV1 for Endpoints {
         let path: Vec<&str> = request.path.iter().map(String::as_str).collect();
         match path.as_slice() {
             ["connections", "test"] => self.test_connection(&request.body).await,
+            ["accounts", ..] => self.accounts(&request, &path[1..]).await,
+            ["access-keys", ..] => self.access_keys(&request, &path[1..]).await,
+            ["sessions", ..] => self.sessions(&request, &path[1..]).await,
+            ["audit"] => self.audit(&request.query).await,
             ["indices", id] => self.index(id).await,
             ["indices", id, "explain"] => self.explain(id, &request.body).await,
             ["indices", index, "data-sources", source, "access-refresh"] => {
@@ -140,6 +156,29 @@ impl Endpoints {
         let source = self.store.data_source(index_id, id).await.map_err(internal)?;
         source.map(drop).ok_or_else(|| ApiError::not_found(format!("data source `{id}` not found")))
     }
+}
+
+/// What is about no index.
+fn of_no_index(method: &str, path: &[&str]) -> Option<&'static str> {
+    Some(match (method, path) {
+        ("POST", ["connections", "test"]) => "TestConnection",
+        ("GET", ["accounts"]) => "ListAccounts",
+        ("POST", ["accounts"]) => "CreateAccount",
+        ("PATCH", ["accounts", _]) => "UpdateAccount",
+        ("DELETE", ["accounts", _]) => "DeleteAccount",
+        ("GET", ["access-keys"]) => "ListAccessKeys",
+        ("POST", ["access-keys"]) => "CreateAccessKey",
+        ("DELETE", ["access-keys", _]) => "RevokeAccessKey",
+        ("GET", ["sessions"]) => "ListSessions",
+        ("DELETE", ["sessions", _]) => "EndSession",
+        ("GET", ["audit"]) => "ListAuditEvents",
+        _ => return None,
+    })
+}
+
+/// A body as what it is about.
+fn read<'b, T: Deserialize<'b>>(body: &'b [u8], what: &str) -> Result<T, ApiError> {
+    serde_json::from_slice(body).map_err(|error| ApiError::validation(format!("the body is not {what}: {error}")))
 }
 
 /// A parameter of the query string.

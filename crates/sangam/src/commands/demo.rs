@@ -10,6 +10,7 @@ use confluence_sim::Site;
 use sangam_secrets::PresetKey;
 use sangam_server::sigv4::Credentials;
 
+use super::console::link;
 use super::serve::{arm, told_to_stop};
 use crate::app::App;
 use crate::client::Client;
@@ -46,7 +47,8 @@ pub async fn run(settings: Settings, confluence: SocketAddr, output: &Output) ->
     })?;
     let walked = async {
         let index_id = setup::run(&client, site.base_url(), output).await?;
-        tell::run(&client, &endpoint, &index_id, &key, &region, output).await
+        let link = link(app.people(), settings.public_url.as_deref(), app.address()).await?;
+        tell::run(&client, &link, &endpoint, &index_id, &key, &region, output).await
     };
     // Whoever is impatient may stop it at any point: the sync goes on at the next start.
     let walked = tokio::select! {

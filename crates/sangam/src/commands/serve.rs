@@ -5,6 +5,7 @@ use sangam_secrets::AccessKey;
 use secrecy::ExposeSecret;
 use serde_json::json;
 
+use super::console::link;
 use crate::app::App;
 use crate::data_dir::DataDir;
 use crate::failure::{Exit, Failure};
@@ -18,6 +19,8 @@ pub async fn run(settings: Settings, output: &Output) -> Result<Exit, Failure> {
     let app = App::start(&settings, &folder).await.map_err(Failure::failed)?;
     if let Some(key) = app.first_key() {
         show_key(key, output)?;
+        let url = link(app.people(), settings.public_url.as_deref(), app.address()).await?;
+        show_link(&url, output)?;
     }
     let address = app.address();
     tracing::info!(%address, "serving on http://{address}");
@@ -44,6 +47,15 @@ fn show_key(key: &AccessKey, output: &Output) -> Result<(), Failure> {
     output.line("The first access key of this installation. It may do everything, and is shown only now:")?;
     output.line(format!("  export SANGAM_ACCESS_KEY_ID={}", key.id))?;
     output.line(format!("  export SANGAM_SECRET_ACCESS_KEY={secret}"))
+}
+
+/// The way into the console at the first start.
+fn show_link(url: &str, output: &Output) -> Result<(), Failure> {
+    if output.is_json() {
+        return output.json(&json!({ "console_url": url }));
+    }
+    output.line("The console, for an administrator, once within 15 minutes (`sangam console` prints another link):")?;
+    output.line(format!("  {url}"))
 }
 
 /// Returns once the process is asked to end.

@@ -53,6 +53,13 @@ pub(super) fn address(text: &str) -> Option<SocketAddr> {
     text.parse().ok()
 }
 
+pub(super) fn public_url(text: &str) -> Option<String> {
+    let url: Url = text.parse().ok()?;
+    let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    let is_web = matches!(url.scheme(), "http" | "https") && url.host().is_some();
+    (is_bare && is_web).then(|| text.trim_end_matches('/').to_owned())
+}
+
 pub(super) fn path(text: &str) -> Option<PathBuf> {
     (!text.is_empty()).then(|| text.into())
 }

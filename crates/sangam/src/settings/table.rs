@@ -39,6 +39,18 @@ pub const LISTEN: Declared<SocketAddr> = Declared {
     parse: parse::address,
 };
 
+/// Where browsers reach the server.
+pub const PUBLIC_URL: Declared<String> = Declared {
+    info: Info {
+        key: "public_url",
+        doc: "Address under which browsers reach this server, such as that of the proxy before it. Links that the server prints and addresses that it gives to identity providers begin with it; with `https`, cookies are sent over TLS only.",
+        accepts: "an `https://` or `http://` address without a path",
+        fallback: Fallback::Absent("`http://` and the address that a browser asks"),
+        ..SERVER
+    },
+    parse: parse::public_url,
+};
+
 /// Where everything is kept.
 pub const DATA_DIR: Declared<PathBuf> = Declared {
     info: Info {
@@ -353,8 +365,9 @@ pub const ABORT_AT: Declared<String> = Declared {
 };
 
 /// All of them, in the order of the reference.
-pub const ALL: [&Info; 26] = [
+pub const ALL: [&Info; 27] = [
     &LISTEN.info,
+    &PUBLIC_URL.info,
     &DATA_DIR.info,
     &ACCESS_KEY_ID.info,
     &SECRET_ACCESS_KEY.info,

@@ -16,6 +16,7 @@ const SHOWN: i32 = 3;
 /// Asks and tells.
 pub(super) async fn run(
     client: &Client,
+    link: &str,
     endpoint: &str,
     index_id: &str,
     key: &DemoKey,
@@ -29,7 +30,7 @@ pub(super) async fn run(
         }
     }
     if output.is_json() {
-        return output.json(&as_json(endpoint, index_id, key, &answers));
+        return output.json(&as_json(link, endpoint, index_id, key, &answers));
     }
     let mut asked = "";
     for (question, asker, items) in &answers {
@@ -44,7 +45,7 @@ pub(super) async fn run(
             output.line(format!("      {}", output.dim(&excerpt(item))))?;
         }
     }
-    next_steps(endpoint, index_id, key, region, output)
+    next_steps(link, endpoint, index_id, key, region, output)
 }
 
 async fn ask(
@@ -75,6 +76,7 @@ fn excerpt(item: &QueryResultItem) -> String {
 }
 
 fn as_json(
+    link: &str,
     endpoint: &str,
     index_id: &str,
     key: &DemoKey,
@@ -88,6 +90,7 @@ fn as_json(
         .collect();
     json!({
         "endpoint": endpoint,
+        "console_url": link,
         "index_id": index_id,
         "access_key_id": key.id,
         "secret_access_key": (!key.is_given).then(|| key.secret.expose_secret()),
@@ -95,8 +98,20 @@ fn as_json(
     })
 }
 
-fn next_steps(endpoint: &str, index_id: &str, key: &DemoKey, region: &str, output: &Output) -> Result<(), Failure> {
+fn next_steps(
+    link: &str,
+    endpoint: &str,
+    index_id: &str,
+    key: &DemoKey,
+    region: &str,
+    output: &Output,
+) -> Result<(), Failure> {
     let first = &DEMO_QUESTIONS[0];
+    output.line("")?;
+    output.line(
+        "In the browser, as an administrator (the link works once, within 15 minutes; `console` prints another):",
+    )?;
+    output.line(format!("  {link}"))?;
     output.line("")?;
     output.line(
         "The demo keeps serving; stop it with Ctrl-C, and the next start goes on with its data. In another terminal:",

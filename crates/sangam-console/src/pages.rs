@@ -1,0 +1,17 @@
+//! The pages, by what they are about.
+
+mod access;
+mod first;
+mod indices;
+mod secrets;
+
+use std::sync::Arc;
+
+use axum::Router;
+
+use crate::console::Console;
+
+/// All pages of the console.
+pub(crate) fn routes() -> Router<Arc<Console>> {
+    Router::new().merge(access::routes()).merge(first::routes()).merge(indices::routes()).merge(secrets::routes())
+}

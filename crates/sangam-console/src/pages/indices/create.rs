@@ -1,0 +1,123 @@
+//! *Create an index*: details, user access control, provisioning, review.
+
+use serde_json::{Value, json};
+
+use super::text::{ROLE, ROLE_HELP, edition_name, editions, policies};
+use crate::answer;
+use crate::failed::Done;
+use crate::fields::{Fields, segment};
+use crate::trouble::Troubles;
+use crate::view::{Cell, Facts, Field, Rows, Screen, Section, Step, Turn, Wizard};
+use crate::visit::Visit;
+
+const PATH: &str = "/console/indices/new";
+
+/// The first step.
+pub(super) async fn show(visit: Visit) -> Done {
+    Ok(step(&visit, 0, Troubles::default()))
+}
+
+/// Any step.
+pub(super) async fn submit(visit: Visit) -> Done {
+    match wizard(visit.form()).turn(visit.form()) {
+        Turn::Show(at) => Ok(step(&visit, at, Troubles::default())),
+        Turn::Finish => match visit.call("kendra:CreateIndex", input(visit.form())).await {
+            Ok(created) => {
+                let id = created["Id"].as_str().unwrap_or_default();
+                Ok(answer::see_other(&format!("/console/indices/{}?said=created", segment(id))))
+            }
+            Err(error) => Ok(step(&visit, usize::MAX, Troubles::from_api(&error))),
+        },
+    }
+}
+
+fn step(visit: &Visit, at: usize, troubles: Troubles) -> answer::Answer {
+    let wizard = wizard(visit.form());
+    let at = at.min(wizard.steps.len() - 1);
+    if at + 1 == wizard.steps.len() {
+        visit.will_call("kendra:CreateIndex", &input(visit.form()));
+    }
+    let screen = Screen::new("Create an index").crumb("/console/indices", "Indices");
+    visit.wizard(screen, &wizard, at, troubles, None)
+}
+
+fn wizard(typed: &Fields) -> Wizard {
+    let details = vec![
+        Section::new("Index details")
+            .field(Field::text("name", "Index name").help("Up to 1,000 letters, digits, - and _."))
+            .field(Field::area("description", "Description", 2).optional()),
+        Section::new("IAM role").field(Field::text("roleArn", "Role ARN").default(ROLE).help(ROLE_HELP)),
+        Section::new("Encryption")
+            .about("Secrets are sealed always. A key's ARN is recorded; the disk's own encryption protects documents.")
+            .field(Field::text("kmsKeyId", "KMS key").optional()),
+        Section::new("Tags").rows(tags()),
+    ];
+    let access = vec![Section::new("User access control").field(
+        Field::radio("userContextPolicy", "Use tokens for access control?", policies()).default("ATTRIBUTE_FILTER"),
+    )];
+    let provisioning = vec![
+        Section::new("Editions").field(Field::radio("edition", "Edition", editions()).default("ENTERPRISE_EDITION")),
+    ];
+    let review = vec![Section::new("Review").html(review(typed))];
+    Wizard {
+        action: PATH.to_owned(),
+        cancel: "/console/indices".to_owned(),
+        finish: "Create",
+        steps: vec![
+            Step { name: "Specify index details", sections: details },
+            Step { name: "Configure user access control", sections: access },
+            Step { name: "Specify provisioning", sections: provisioning },
+            Step { name: "Review and create", sections: review },
+        ],
+    }
+}
+
+/// Rows for tags.
+pub(crate) fn tags() -> Rows {
+    Rows {
+        name: "tags",
+        label: "Tags",
+        key_label: "Key",
+        value_label: "Value",
+        help: "Labels for people and tools. `sangam:` begins the names of those that this server reads.".to_owned(),
+        hidden: false,
+        optional: true,
+        offered: Vec::new(),
+    }
+}
+
+fn review(typed: &Fields) -> crate::view::Html {
+    let tags: Vec<String> = Rows::read("tags", typed).iter().map(|(key, value)| format!("{key} = {value}")).collect();
+    Facts::new("")
+        .fact("Index name", Cell::text(typed.last("name")))
+        .fact("Description", Cell::text(typed.last("description")))
+        .fact("Role ARN", Cell::code(typed.last("roleArn")))
+        .fact("KMS key", Cell::code(typed.last("kmsKeyId")))
+        .fact("Tags", Cell::text(&tags.join(", ")))
+        .fact(
+            "Readers are named by",
+            Cell::text(if typed.last("userContextPolicy") == "USER_TOKEN" { "tokens" } else { "user and groups" }),
+        )
+        .fact("Edition", Cell::text(edition_name(typed.last("edition"))))
+        .render()
+}
+
+/// The input of `CreateIndex`: what is empty is not sent.
+fn input(typed: &Fields) -> Value {
+    let mut input = json!({ "Name": typed.last("name"), "RoleArn": typed.last("roleArn") });
+    for (member, field) in
+        [("Description", "description"), ("Edition", "edition"), ("UserContextPolicy", "userContextPolicy")]
+    {
+        if let Some(value) = typed.given(field) {
+            input[member] = value.into();
+        }
+    }
+    if let Some(key) = typed.given("kmsKeyId") {
+        input["ServerSideEncryptionConfiguration"] = json!({ "KmsKeyId": key });
+    }
+    let tags = Rows::read("tags", typed);
+    if !tags.is_empty() {
+        input["Tags"] = tags.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect();
+    }
+    input
+}

@@ -1,0 +1,54 @@
+//! Signing in and out.
+
+mod link;
+mod local;
+mod page;
+
+pub(crate) use link::{show as show_link, take as take_link};
+pub(crate) use local::{show, submit};
+pub(crate) use page::{needed, resend};
+
+use axum::extract::State;
+use sangam_identity::{SignedIn, safe_return_to};
+use secrecy::ExposeSecret as _;
+use std::sync::Arc;
+
+use crate::answer;
+use crate::console::Console;
+use crate::cookie::Cookie;
+use crate::failed::{Done, Failed};
+use crate::visitor::Visitor;
+
+/// The page on which one signs in.
+pub(crate) const SIGN_IN: &str = "/sign-in";
+
+/// Ends the session, wherever its token is still kept.
+pub(crate) async fn out(State(console): State<Arc<Console>>, visitor: Visitor) -> Done {
+    if let Some(token) = visitor.session_token() {
+        // Signing somebody else out is a nuisance at most, but a stranger's page shall not do even that.
+        let session = console.people.sessions.find(token).await?;
+        if session.is_some_and(|session| !session.csrf_matches(visitor.form.last("_csrf"))) {
+            return Err(Failed::new(
+                axum::http::StatusCode::FORBIDDEN,
+                "Refused",
+                "The button was of an older page. Load the page again and press it there.",
+            ));
+        }
+        console.people.sessions.end(token).await?;
+    }
+    let answer = answer::see_other("/sign-in?said=out");
+    let mut answer = answer::with_cookie(answer, &Cookie::Session.clear(console.secure));
+    // What the browser still holds of pages goes with the session.
+    answer.headers_mut().insert("clear-site-data", axum::http::HeaderValue::from_static("\"cache\""));
+    Ok(answer)
+}
+
+/// Goes on as somebody who has just signed in: to where they wanted to go, or on with the form that they had filled in.
+async fn welcome(visitor: &Visitor, signed_in: &SignedIn, to: &str, kept: &str) -> Done {
+    let (to, token) = (safe_return_to(to), signed_in.token.expose_secret());
+    let answer = match visitor.console.people.sessions.find(token).await? {
+        Some(session) if !kept.is_empty() => page::kept(to, kept, session.csrf()),
+        _ => answer::see_other(to),
+    };
+    Ok(answer::with_cookie(answer, &Cookie::Session.set(token, visitor.console.secure)))
+}

@@ -1,0 +1,43 @@
+//! Signing in by name and password.
+
+use axum::http::StatusCode;
+use sangam_identity::IdentityError;
+
+use super::{page, welcome};
+use crate::answer::Answer;
+use crate::failed::Done;
+use crate::trouble::Troubles;
+use crate::view::{Notice, Tone};
+use crate::visitor::Visitor;
+
+/// The page.
+pub(crate) async fn show(visitor: Visitor) -> Answer {
+    let notices = match visitor.query.last("said") {
+        "out" => vec![Notice::new(Tone::Good, "You are signed out.")],
+        _ => Vec::new(),
+    };
+    let to = visitor.query.last("to").to_owned();
+    page::show(&visitor, StatusCode::OK, &to, "", Troubles::default(), notices)
+}
+
+/// Name and password.
+pub(crate) async fn submit(visitor: Visitor) -> Done {
+    let form = &visitor.form;
+    let (to, kept) = (form.last("to").to_owned(), form.raw("_kept").to_owned());
+    let again = |status, trouble: &str| Ok(page::show(&visitor, status, &to, &kept, Troubles::of(trouble), Vec::new()));
+    if !visitor.binding().is_some_and(|binding| binding.csrf_matches(form.last("_csrf"))) {
+        return again(
+            StatusCode::FORBIDDEN,
+            "The page had been open for long, or cookies are off: please sign in again.",
+        );
+    }
+    let password = form.raw("password").to_owned().into();
+    match visitor.console.people.sign_in(form.last("name"), password, &visitor.origin).await {
+        Ok(Some(signed_in)) => welcome(&visitor, &signed_in, &to, &kept).await,
+        Ok(None) => again(StatusCode::UNAUTHORIZED, "Name or password is wrong."),
+        Err(error @ (IdentityError::TooManyAttempts { .. } | IdentityError::Busy | IdentityError::AccountChanged)) => {
+            again(StatusCode::TOO_MANY_REQUESTS, &error.to_string())
+        }
+        Err(error) => Err(error.into()),
+    }
+}

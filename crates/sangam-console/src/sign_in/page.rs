@@ -1,0 +1,83 @@
+//! The sign-in page, and what becomes of a form that was sent without a session.
+
+use axum::http::StatusCode;
+use sangam_identity::{BrowserBinding, Session};
+
+use crate::answer::{self, Answer};
+use crate::cookie::Cookie;
+use crate::fields::{Fields, segment};
+use crate::trouble::Troubles;
+use crate::view::{Button, Field, Form, Html, Message, Notice, Screen, Section, Tone};
+use crate::visitor::Visitor;
+
+/// Nobody is signed in: a page is shown after sign-in, a form is kept.
+pub(crate) fn needed(visitor: &Visitor) -> Answer {
+    if !visitor.is_post {
+        return answer::see_other(&format!("{}?to={}", super::SIGN_IN, segment(&visitor.target)));
+    }
+    let notice =
+        Notice::new(Tone::Wait, "Your session has ended. Sign in again: what you typed is kept and will be sent then.");
+    let kept = kept_text(&visitor.form);
+    show(visitor, StatusCode::UNAUTHORIZED, &visitor.path, &kept, Troubles::default(), vec![notice])
+}
+
+/// A form of another session in this browser: shown once more to whoever is signed in now.
+pub(crate) fn resend(visitor: &Visitor, session: &Session) -> Answer {
+    kept(&visitor.path, &kept_text(&visitor.form), session.csrf())
+}
+
+/// The page itself. `to` is where to go afterwards, `kept` a form to go on with.
+pub(super) fn show(
+    visitor: &Visitor,
+    status: StatusCode,
+    to: &str,
+    kept: &str,
+    mut troubles: Troubles,
+    notices: Vec<Notice>,
+) -> Answer {
+    let known = visitor.binding();
+    let binding = known.clone().unwrap_or_else(BrowserBinding::generate);
+    let form = Form::new(super::SIGN_IN, Button::primary("sign-in", "Sign in"))
+        .hidden("to", to)
+        .hidden("_kept", kept)
+        .section(
+            Section::new("Local account")
+                .field(Field::text("name", "Name").autocomplete("username"))
+                .field(Field::password("password", "Password").autocomplete("current-password")),
+        );
+    let mut typed = Fields::default();
+    typed.push("name", visitor.form.last("name"));
+    let html = form.render(&binding.csrf(), &typed, &mut troubles);
+    let rest = troubles.rest().into_iter().map(|sentence| Notice::new(Tone::Bad, &sentence));
+    let help = Message {
+        text: "No account yet? An administrator of this server gets a one-time link from the command `sangam console`.",
+        links: &[],
+    };
+    let screen = Screen::new("Sign in").notices(notices).notices(rest).block(html).block(help.render());
+    let answer = answer::page(status, screen.render(None, &[], &[]));
+    match known {
+        Some(_) => answer,
+        None => answer::with_cookie(answer, &Cookie::Browser.set(binding.expose(), visitor.console.secure)),
+    }
+}
+
+/// A form that was filled in before, ready to be sent.
+pub(super) fn kept(to: &str, kept: &str, csrf: &str) -> Answer {
+    let mut form = Form::new(to, Button::primary("", "Continue")).cancel("/console");
+    let fields = Fields::parse(kept);
+    for (name, value) in fields.iter().filter(|(name, _)| *name != "_csrf") {
+        form = form.hidden(name, value);
+    }
+    // The button has no value of its own: the one that was pressed then is among the fields.
+    let html: Html = form.render(csrf, &Fields::default(), &mut Troubles::default());
+    let screen = Screen::new("Continue where you were")
+        .lead("You filled in a form before you signed in. It has not been sent yet.")
+        .block(html);
+    answer::page(StatusCode::OK, screen.render(None, &[], &[]))
+}
+
+fn kept_text(form: &Fields) -> String {
+    let mut kept = form.clone();
+    kept.remove("_csrf");
+    kept.encode()
+}
