@@ -2,11 +2,15 @@
 //!
 //! Groups are expanded here, at query time, so that a changed membership is one row and never touches a document.
 
+mod listing;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{AccessClass, Principal, Reader};
+
+pub use listing::{GroupFound, Membership};
 
 /// What an account may do at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

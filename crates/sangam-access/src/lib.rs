@@ -7,8 +7,8 @@ mod principal;
 mod table;
 
 pub use directory::{
-    AccountState, Directory, DirectoryGroup, DirectoryUser, GroupMapping, MappedMember, ReaderRequest, ScopedGroup,
-    SourceDirectory, fold,
+    AccountState, Directory, DirectoryGroup, DirectoryUser, GroupFound, GroupMapping, MappedMember, Membership,
+    ReaderRequest, ScopedGroup, SourceDirectory, fold,
 };
 pub use explain::{AccessExplanation, LayerExplanation};
 pub use layer::{Allow, Layer, LayerOrigin, LayerRecord, LayerState};

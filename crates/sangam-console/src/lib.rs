@@ -7,6 +7,7 @@ mod console;
 mod cookie;
 mod failed;
 mod fields;
+mod hits;
 mod pages;
 mod routes;
 mod sign_in;

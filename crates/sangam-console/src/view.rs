@@ -10,7 +10,7 @@ mod screen;
 mod wizard;
 
 pub(crate) use action::Action;
-pub(crate) use cell::{Cell, Tone, ago, day_time};
+pub(crate) use cell::{Cell, Tone, ago, api_day, day_time};
 pub(crate) use field::{Field, Opt, Rows};
 pub(crate) use form::{Button, Form, Section};
 pub(crate) use html::Html;

@@ -6,6 +6,7 @@ mod audit;
 mod catalogue;
 mod catalogue_commit;
 mod catalogue_removal;
+mod census;
 mod collect;
 mod data_sources;
 mod error;
@@ -45,6 +46,7 @@ pub use catalogue::{
     CatalogueChange, CatalogueCommit, CatalogueEntry, FailedDocument, JobCommit, Revision, RevisionAccess, SeenDocument,
 };
 pub use catalogue_removal::UnseenDocument;
+pub use census::PlaceCount;
 pub use data_sources::{DataSourceRecord, DataSourceState, NewDataSource, data_source_resource};
 pub use error::StoreError;
 pub use inbox::{AcceptedDocument, InboxDocument};

@@ -155,6 +155,12 @@ pub(crate) fn day_time(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
+/// A day as people read it, of seconds of the epoch as the API has them.
+pub(crate) fn api_day(seconds: f64) -> Option<String> {
+    let at = Timestamp::from_millisecond((seconds * SECOND_MS as f64) as i64).ok()?;
+    Some(at.to_zoned(TimeZone::UTC).strftime("%-d %b %Y").to_string())
+}
+
 /// A time by its distance from now: `3 minutes ago`.
 pub(crate) fn ago(at: Timestamp, now: Timestamp) -> String {
     let seconds = now.duration_since(at).as_secs().max(0);

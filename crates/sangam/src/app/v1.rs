@@ -6,6 +6,9 @@
 //! - `GET sessions`, `DELETE sessions/{id}`: who is signed in.
 //! - `GET audit?after=&limit=&actor=&action=`: who did what, newest first.
 //! - `GET  indices/{id}`: what waits in the index.
+//! - `GET  indices/{id}/people?like=&from=&limit=`, `GET indices/{id}/people/{data source}/{account}`: who is known, in which groups, and what
+//!   they can see, by place.
+//! - `GET  indices/{id}/groups?like=&from=&limit=`, `GET indices/{id}/groups/{data source}/{group}`: groups and who is in them.
 //! - `POST indices/{id}/explain`: why somebody may or may not read a document.
 //! - `GET  indices/{id}/data-sources/{id}/jobs?kind=&limit=`: syncs, refreshes of access (`access`) or dry runs (`preview`).
 //! - `GET  indices/{id}/data-sources/{id}/jobs/{id}`: a job with its progress and its warnings.
@@ -21,6 +24,7 @@ mod connection_test;
 mod dry_run;
 mod jobs;
 mod keys;
+mod people;
 mod report;
 mod sessions;
 
@@ -80,6 +84,10 @@ impl SangamV1 for Endpoints {
         }
         let (operation, index_id) = match (request.method.as_str(), path.as_slice()) {
             ("GET", ["indices", id]) => ("DescribeIndex", id),
+            ("GET", ["indices", id, "people"]) => ("ListPeople", id),
+            ("GET", ["indices", id, "people", _, _]) => ("DescribePerson", id),
+            ("GET", ["indices", id, "groups"]) => ("ListGroups", id),
+            ("GET", ["indices", id, "groups", _, _]) => ("DescribeGroup", id),
             ("POST", ["indices", id, "explain"]) => ("ExplainAccess", id),
             ("GET", ["indices", id, "data-sources", _, "jobs"]) => ("ListSyncJobs", id),
             ("POST", ["indices", id, "data-sources", _, "access-refresh"]) => ("RefreshAccess", id),
@@ -101,6 +109,10 @@ impl SangamV1 for Endpoints {
             ["sessions", ..] => self.sessions(&request, &path[1..]).await,
             ["audit"] => self.audit(&request.query).await,
             ["indices", id] => self.index(id).await,
+            ["indices", id, "people"] => self.people_of(id, &request.query).await,
+            ["indices", id, "people", source, account] => self.person(id, source, account).await,
+            ["indices", id, "groups"] => self.groups_of(id, &request.query).await,
+            ["indices", id, "groups", source, group] => self.group(id, source, group).await,
             ["indices", id, "explain"] => self.explain(id, &request.body).await,
             ["indices", index, "data-sources", source, "access-refresh"] => {
                 self.refresh_access(index, source, &request.body).await
