@@ -1,6 +1,6 @@
 //! The evaluation of one access for one reader, told layer by layer.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{AccessId, AccessTable, Allow, LayerOrigin, LayerState, Principal, Reader};
 
@@ -16,7 +16,7 @@ pub struct AccessExplanation {
 }
 
 /// One layer's part of an explanation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LayerExplanation {
     /// Where the layer came from.
     pub origin: LayerOrigin,

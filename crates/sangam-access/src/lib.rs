@@ -5,6 +5,7 @@ mod explain;
 mod layer;
 mod principal;
 mod table;
+mod words;
 
 pub use directory::{
     AccountState, Directory, DirectoryGroup, DirectoryUser, GroupFound, GroupMapping, MappedMember, Membership,
@@ -14,3 +15,4 @@ pub use explain::{AccessExplanation, LayerExplanation};
 pub use layer::{Allow, Layer, LayerOrigin, LayerRecord, LayerState};
 pub use principal::{AccessClass, Principal, Reader};
 pub use table::{AccessId, AccessTable, LayerId};
+pub use words::Names;

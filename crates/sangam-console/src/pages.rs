@@ -3,6 +3,8 @@
 mod access;
 mod first;
 mod indices;
+mod people;
+mod search;
 mod secrets;
 
 use std::sync::Arc;
@@ -14,4 +16,6 @@ use crate::console::Console;
 /// All pages of the console.
 pub(crate) fn routes() -> Router<Arc<Console>> {
     Router::new().merge(access::routes()).merge(first::routes()).merge(indices::routes()).merge(secrets::routes())
+        .merge(people::routes())
+        .merge(search::routes())
 }

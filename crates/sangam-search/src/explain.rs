@@ -1,8 +1,6 @@
 //! Why somebody may or may not read a document.
 
-use std::collections::BTreeMap;
-
-use sangam_access::{AccessExplanation, AccessId, Directory, Principal, ReaderRequest};
+use sangam_access::{AccessExplanation, AccessId, Directory, Names, Principal, ReaderRequest};
 use sangam_store::{Sight, Store};
 use serde::Serialize;
 
@@ -39,7 +37,7 @@ pub struct ReadExplanation {
     /// The accounts that the user named is; empty for a stranger.
     pub accounts: Vec<AccountFound>,
     /// What people call the accounts and groups of the layers, by id; those that the directory does not know are left out.
-    pub names: BTreeMap<String, String>,
+    pub names: Names,
     /// The layers and the verdict.
     pub access: AccessExplanation,
 }
@@ -87,7 +85,7 @@ impl Searcher {
     }
 }
 
-fn names(told: &AccessExplanation, directory: &Directory) -> BTreeMap<String, String> {
+fn names(told: &AccessExplanation, directory: &Directory) -> Names {
     let principals = told.layers.iter().flat_map(|layer| layer.allowed.iter().chain(&layer.denied));
     let named = principals.filter_map(|principal| match principal {
         Principal::SourceUser { id, .. } | Principal::SourceGroup { id, .. } => {

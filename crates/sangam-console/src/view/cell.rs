@@ -94,6 +94,11 @@ impl Cell {
         if text.is_empty() { Self::muted("–") } else { Html::of(&Text { text }) }
     }
 
+    /// A blank between two values.
+    pub(crate) fn space() -> Html {
+        Html::of(&Text { text: " " })
+    }
+
     /// Text of less weight.
     pub(crate) fn muted(text: &str) -> Html {
         Html::of(&Muted { text })

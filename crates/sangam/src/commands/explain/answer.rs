@@ -1,8 +1,6 @@
 //! The server's explanation, as it comes over the wire. The same shape as `sangam_search::ReadExplanation`, which only writes it.
 
-use std::collections::BTreeMap;
-
-use sangam_access::{AccountState, LayerOrigin, LayerState, Principal};
+use sangam_access::{AccountState, LayerExplanation, Names};
 use serde::Deserialize;
 
 /// Whether somebody may read a document, and why.
@@ -31,9 +29,6 @@ pub(super) struct Answer {
     pub(super) access: Access,
 }
 
-/// Names by id.
-pub(super) type Names = BTreeMap<String, String>;
-
 /// An account that the named user is.
 #[derive(Debug, Deserialize)]
 pub(super) struct Account {
@@ -48,17 +43,5 @@ pub(super) struct Account {
 pub(super) struct Access {
     pub(super) readable: bool,
     pub(super) note: Option<String>,
-    pub(super) layers: Vec<Layer>,
-}
-
-/// One layer.
-#[derive(Debug, Deserialize)]
-pub(super) struct Layer {
-    pub(super) origin: LayerOrigin,
-    pub(super) state: LayerState,
-    pub(super) passed: bool,
-    pub(super) everyone: bool,
-    pub(super) matched: Vec<Principal>,
-    pub(super) denied: Vec<Principal>,
-    pub(super) allowed: Vec<Principal>,
+    pub(super) layers: Vec<LayerExplanation>,
 }

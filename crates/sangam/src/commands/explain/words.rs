@@ -1,12 +1,9 @@
 //! An explanation in words.
 
-use sangam_access::{AccessClass, AccountState, LayerOrigin, LayerState, Principal};
+use sangam_access::{AccountState, LayerExplanation, Names};
 
-use super::answer::{Account, Answer, Layer, Names};
+use super::answer::{Account, Answer};
 use crate::output::printable;
-
-/// Principals of a list that are shown: a space may let in a thousand.
-const SHOWN: usize = 10;
 
 /// The whole explanation, several lines.
 pub(super) fn tell(answer: &Answer, user: Option<&str>, groups: &[String]) -> String {
@@ -31,7 +28,7 @@ pub(super) fn tell(answer: &Answer, user: Option<&str>, groups: &[String]) -> St
     lines.extend(answer.access.note.as_ref().map(|note| format!("It is {}.", printable(note))));
     if !answer.access.layers.is_empty() {
         lines.push("Every one of these must let them in:".to_owned());
-        lines.extend(answer.access.layers.iter().map(|told| format!("  {}", layer(told, &answer.names))));
+        lines.extend(answer.access.layers.iter().map(|told| layer(told, &answer.names)));
     }
     lines.join("\n")
 }
@@ -90,69 +87,9 @@ fn state(state: AccountState) -> &'static str {
     }
 }
 
-fn layer(layer: &Layer, names: &Names) -> String {
-    let (mark, from) = (if layer.passed { "lets in" } else { "stops " }, origin(&layer.origin));
-    let why = match &layer.state {
-        LayerState::Unknown { reason } => {
-            format!("its list could not be read ({}), so nobody passes", printable(reason))
-        }
-        LayerState::Known if !layer.denied.is_empty() => format!("it denies {}", list(&layer.denied, names)),
-        LayerState::Known if layer.everyone && layer.passed => "it lets everybody in".to_owned(),
-        LayerState::Known if layer.everyone => {
-            "it lets everybody in but those whom it denies, and nobody was named".to_owned()
-        }
-        LayerState::Known if layer.passed => format!("they are {}", list(&layer.matched, names)),
-        LayerState::Known if layer.allowed.is_empty() => "it lets nobody in".to_owned(),
-        LayerState::Known => format!("it lets in {}, and they are none of these", list(&layer.allowed, names)),
-    };
-    format!("{mark}  {from}: {why}")
-}
-
-fn origin(origin: &LayerOrigin) -> String {
-    match origin {
-        LayerOrigin::Site { name } => format!("the site `{}`", printable(name)),
-        LayerOrigin::Space { key } => format!("the space `{}`", printable(key)),
-        LayerOrigin::Restriction { id, title } => {
-            format!("the restriction of `{}` ({})", printable(title), printable(id))
-        }
-        LayerOrigin::AccessControlList { level: 0 } => "the access control list".to_owned(),
-        LayerOrigin::AccessControlList { level } => format!("level {} of the access control list", level + 1),
-    }
-}
-
-fn list(principals: &[Principal], names: &Names) -> String {
-    let mut named: Vec<String> = principals.iter().take(SHOWN).map(|one| principal(one, names)).collect();
-    if principals.len() > SHOWN {
-        named.push(format!("{} more", principals.len() - SHOWN));
-    }
-    match named.split_last() {
-        None => "nobody".to_owned(),
-        Some((only, [])) => only.clone(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
-    }
-}
-
-fn principal(principal: &Principal, names: &Names) -> String {
-    let called = |id: &str| match names.get(id) {
-        Some(name) => format!("`{}` ({})", printable(name), printable(id)),
-        None => format!("`{}`", printable(id)),
-    };
-    match principal {
-        Principal::User { name } => format!("user `{}`", printable(name)),
-        Principal::Group { name, data_source: None } => format!("group `{}`", printable(name)),
-        Principal::Group { name, data_source: Some(source) } => {
-            format!("group `{}` of data source `{source}`", printable(name))
-        }
-        Principal::SourceUser { id, .. } => format!("account {}", called(id)),
-        Principal::SourceGroup { id, .. } => format!("group {}", called(id)),
-        Principal::Class { class, .. } => match class {
-            AccessClass::SiteUser => "everybody who may use the site",
-            AccessClass::Licensed => "every licensed user",
-            AccessClass::LoggedIn => "everybody who is logged in",
-            AccessClass::ProductAdmin => "the product's administrators",
-        }
-        .to_owned(),
-    }
+fn layer(layer: &LayerExplanation, names: &Names) -> String {
+    let mark = if layer.passed { "lets in" } else { "stops " };
+    format!("  {mark}  {}: {}", printable(&layer.place()), printable(&layer.reason(names)))
 }
 
 #[cfg(test)]
@@ -206,13 +143,6 @@ mod tests {
             "access":{"readable":false,"note":null,"layers":[]}}"#,
         );
         assert_eq!(tell(&told, None, &[]), "No: the index has no document `a`.");
-    }
-
-    #[test]
-    fn a_long_list_is_cut() {
-        let many: Vec<Principal> = (0..12).map(|n| Principal::User { name: n.to_string() }).collect();
-        assert!(list(&many, &Names::new()).ends_with("user `9` and 2 more"), "{}", list(&many, &Names::new()));
-        assert_eq!(list(&[], &Names::new()), "nobody");
     }
 
     #[test]
