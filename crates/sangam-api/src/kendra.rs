@@ -6,6 +6,10 @@ pub use generated::*;
 
 use crate::error::{ApiError, ErrorKind};
 
+/// A `UserContext.UserId` that names nobody on purpose: what everybody may read is answered, also where a request without a user context
+/// would be answered with everything. An extension of ours; as any other user id, the original would take it for a stranger's.
+pub const NOBODY: &str = "sangam:nobody";
+
 impl KendraOperation {
     /// The operation of an `X-Amz-Target` header, if it is one of this service's.
     pub fn from_target(target: &str) -> Option<Self> {

@@ -193,7 +193,7 @@ fn identity(record: AccountRecord) -> Identity {
     Identity {
         subject: account_subject(&record.name),
         role: Role::stored(&record.role),
-        reader: Reader { user_id: record.user_id, groups: Vec::new() },
+        reader: Reader { user_id: record.user_id, ..Reader::default() },
         account_revision: Some(record.revision),
         name: record.name,
     }

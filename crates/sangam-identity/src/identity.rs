@@ -3,6 +3,8 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use crate::ReaderGap;
+
 /// What subjects of local accounts begin with.
 const LOCAL: &str = "local:";
 /// What subjects of one-time links begin with.
@@ -52,6 +54,8 @@ pub struct Reader {
     pub user_id: Option<String>,
     /// The groups that a provider vouches for, if the settings let it; empty without a user id.
     pub groups: Vec<String>,
+    /// Why there is no user id, if a provider is the reason.
+    pub gap: Option<ReaderGap>,
 }
 
 /// Somebody who is, or is about to be, signed in.

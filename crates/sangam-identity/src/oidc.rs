@@ -97,6 +97,11 @@ impl Oidc {
         Ok(Self(Arc::new(Inner { settings, store, clock, http, discovery, keys: Keys::default() })))
     }
 
+    /// The provider's identifier, an address.
+    pub fn issuer(&self) -> &str {
+        &self.0.settings.issuer
+    }
+
     /// Whether the provider answers and describes itself as one that can be used.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::text::clean;
-use crate::{Clock, Identity, IdentityError, Origin, Reader, Role, token};
+use crate::{Clock, Identity, IdentityError, Origin, Reader, ReaderGap, Role, token};
 
 /// How long a session is kept unused: a working day, so that nobody signs in twice in one.
 pub const SESSION_IDLE_MAX: Duration = Duration::from_hours(8);
@@ -185,20 +185,24 @@ struct Document {
     role: String,
     user_id: Option<String>,
     groups: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    gap: Option<String>,
     account_revision: Option<i64>,
 }
 
 impl Document {
     fn write(identity: &Identity) -> Result<String, IdentityError> {
         let Identity { name, role, reader, account_revision, .. } = identity.clone();
-        let Reader { user_id, groups } = reader;
-        let document = Self { name, role: role.as_str().to_owned(), user_id, groups, account_revision };
+        let Reader { user_id, groups, gap } = reader;
+        let gap = gap.map(|gap| gap.name().to_owned());
+        let document = Self { name, role: role.as_str().to_owned(), user_id, groups, gap, account_revision };
         let corrupt = |source| sangam_store::StoreError::Corrupt { table: "sessions", source };
         Ok(serde_json::to_string(&document).map_err(corrupt)?)
     }
 
     fn identity(self, subject: String) -> Identity {
-        let Self { name, role, user_id, groups, account_revision } = self;
-        Identity { subject, name, role: Role::stored(&role), reader: Reader { user_id, groups }, account_revision }
+        let Self { name, role, user_id, groups, gap, account_revision } = self;
+        let reader = Reader { user_id, groups, gap: gap.as_deref().and_then(ReaderGap::parse) };
+        Identity { subject, name, role: Role::stored(&role), reader, account_revision }
     }
 }

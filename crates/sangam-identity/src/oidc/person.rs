@@ -42,6 +42,20 @@ impl ReaderGap {
             Self::DomainNotAllowed => "your e-mail address is of a domain that is not allowed here",
         }
     }
+
+    /// The name in a session's row.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::NoClaim => "no-claim",
+            Self::EmailUnverified => "email-unverified",
+            Self::DomainNotAllowed => "domain-not-allowed",
+        }
+    }
+
+    /// The gap of that name.
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        [Self::NoClaim, Self::EmailUnverified, Self::DomainNotAllowed].into_iter().find(|gap| gap.name() == name)
+    }
 }
 
 /// Who somebody is by a provider's claims.
@@ -93,9 +107,9 @@ pub(super) fn person(told: Told<'_>, settings: &OidcSettings) -> Result<Person, 
     let (reader, gap) = match user_id(told, settings) {
         Ok(user_id) => {
             let groups = if settings.use_groups { groups } else { Vec::new() };
-            (Reader { user_id: Some(user_id), groups }, None)
+            (Reader { user_id: Some(user_id), groups, gap: None }, None)
         }
-        Err(gap) => (Reader::default(), Some(gap)),
+        Err(gap) => (Reader { gap: Some(gap), ..Reader::default() }, Some(gap)),
     };
     Ok(Person { name, role, reader, gap })
 }

@@ -11,7 +11,7 @@ async fn an_account_signs_in_with_its_password_only() {
     world.account("ada", Role::Auditor).await;
     let identity = world.verified(" ADA ").await.unwrap();
     assert_eq!((identity.subject.as_str(), identity.name.as_str(), identity.role), ("local:ada", "ada", Role::Auditor));
-    assert_eq!(identity.reader, Reader { user_id: Some("ada@example.com".into()), groups: Vec::new() });
+    assert_eq!(identity.reader, Reader { user_id: Some("ada@example.com".into()), ..Reader::default() });
     let accounts = &world.people.accounts;
     assert!(accounts.verify("ada", "correct horse batterz".into()).await.unwrap().is_none());
     assert!(accounts.verify("bob", password()).await.unwrap().is_none());

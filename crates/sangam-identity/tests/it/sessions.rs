@@ -12,7 +12,7 @@ fn somebody() -> Identity {
         subject: "oidc:https://id.example|42".into(),
         name: "Ada Lovelace".into(),
         role: Role::Searcher,
-        reader: Reader { user_id: Some("ada@example.com".into()), groups: vec!["engineers".into()] },
+        reader: Reader { user_id: Some("ada@example.com".into()), groups: vec!["engineers".into()], gap: None },
         account_revision: None,
     }
 }

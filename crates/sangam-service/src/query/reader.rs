@@ -1,7 +1,7 @@
 //! Who is asking.
 
 use sangam_access::{ReaderRequest, ScopedGroup};
-use sangam_api::kendra::{UserContext, UserContextPolicy};
+use sangam_api::kendra::{NOBODY, UserContext, UserContextPolicy};
 use sangam_store::{IndexRecord, index_resource};
 
 use crate::error::{Outcome, invalid, not_built};
@@ -32,6 +32,9 @@ pub(super) async fn audience(
         (Some(_), None) | (None, Some(_)) if needs_token => Err(invalid(
             "the index has the user context policy USER_TOKEN: a reader is named by UserContext.Token only",
         )),
+        (Some(reader), None) | (None, Some(reader)) if is_nobody(&reader) => {
+            Ok(Audience::Request(ReaderRequest::default()))
+        }
         (Some(reader), None) | (None, Some(reader)) => Ok(Audience::Request(reader)),
         (None, None) if needs_token => Ok(Audience::Request(ReaderRequest::default())),
         (None, None) => unnamed(service, record).await,
@@ -55,6 +58,11 @@ fn by_context(index: &IndexDocument, context: UserContext) -> Outcome<ReaderRequ
         .map(|group| ScopedGroup { name: group.group_id, data_source: Some(group.data_source_id) })
         .collect();
     Ok(ReaderRequest { user: user_id, groups: groups.unwrap_or_default(), data_source_groups })
+}
+
+/// Whether the request says that nobody is known behind it. A stranger of that name would be more: they pass a list that denies somebody else.
+fn is_nobody(reader: &ReaderRequest) -> bool {
+    reader.user.as_deref() == Some(NOBODY) && reader.groups.is_empty() && reader.data_source_groups.is_empty()
 }
 
 /// What a request sees that names nobody: what is public, unless everything was asked for by tag or setting. A tag with any other value

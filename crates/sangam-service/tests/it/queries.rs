@@ -87,6 +87,13 @@ async fn nobody_named_sees_what_is_public_unless_everything_was_asked_for() {
         assert_eq!(world.searcher.last().audience, expected, "{setting:?} {tag:?}");
         world.ok(Op::Query, ask(index, json!({"UserContext": {}}))).await;
         assert_eq!(world.searcher.last().audience, expected, "an empty user context names nobody");
+        for nobody_named in [
+            json!({"UserContext": {"UserId": "sangam:nobody"}}),
+            json!({"AttributeFilter": {"EqualsTo": {"Key": "_user_id", "Value": {"StringValue": "sangam:nobody"}}}}),
+        ] {
+            world.ok(Op::Query, ask(index, nobody_named)).await;
+            assert_eq!(world.searcher.last().audience, nobody(), "nobody on purpose finds what is public");
+        }
         world.ok(Op::Query, ask(index, json!({"UserContext": {"UserId": "ada"}}))).await;
         assert!(matches!(world.searcher.last().audience, Audience::Request(reader) if !reader.is_empty()));
     }
