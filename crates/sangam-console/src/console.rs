@@ -11,7 +11,8 @@ const AUDITOR: &str = r#"{"actions": ["kendra:Describe*", "kendra:List*", "kendr
     "sangam:Describe*", "sangam:List*", "sangam:ExplainAccess"], "indices": ["*"]}"#;
 /// What a searcher may call.
 const SEARCHER: &str =
-    r#"{"actions": ["kendra:Query", "kendra:GetQuerySuggestions", "kendra:SubmitFeedback"], "indices": ["*"]}"#;
+    r#"{"actions": ["kendra:Query", "kendra:GetQuerySuggestions", "kendra:SubmitFeedback", "sangam:ListSearchIndices"],
+    "indices": ["*"]}"#;
 
 /// What the pages are made over.
 #[derive(Clone)]
@@ -104,7 +105,7 @@ mod tests {
     #[test]
     fn a_searcher_asks_and_nothing_else() {
         let searcher = policy(Role::Searcher);
-        assert!(searcher.allows("kendra", "Query", Some("i")));
+        assert!(searcher.allows("kendra", "Query", Some("i")) && searcher.allows("sangam", "ListSearchIndices", None));
         for operation in ["DescribeIndex", "Retrieve", "ListIndices", "DeleteIndex"] {
             assert!(!searcher.allows("kendra", operation, Some("i")), "{operation}");
         }

@@ -10,6 +10,7 @@ mod fields;
 mod hits;
 mod pages;
 mod routes;
+mod search_page;
 mod sign_in;
 mod trouble;
 mod view;

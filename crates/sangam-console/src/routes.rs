@@ -6,7 +6,7 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::console::Console;
-use crate::{assets, pages, sign_in};
+use crate::{assets, pages, search_page, sign_in};
 
 /// Everything that a browser sees.
 pub fn router(console: Arc<Console>) -> Router {
@@ -16,5 +16,6 @@ pub fn router(console: Arc<Console>) -> Router {
         .route("/sign-in/link", get(sign_in::show_link).post(sign_in::take_link))
         .route("/sign-out", post(sign_in::out))
         .merge(pages::routes())
+        .merge(search_page::routes())
         .with_state(console)
 }

@@ -2,18 +2,26 @@
 
 mod action;
 mod cell;
+mod checks;
 mod field;
 mod form;
+mod grid;
 mod html;
+mod lines;
 mod panel;
 mod screen;
+mod ticks;
 mod wizard;
 
 pub(crate) use action::Action;
 pub(crate) use cell::{Cell, Tone, ago, api_day, day_time};
+pub(crate) use checks::{CheckRow, Checks};
 pub(crate) use field::{Field, Opt, Rows};
 pub(crate) use form::{Button, Form, Section};
+pub(crate) use grid::{Column, Grid};
 pub(crate) use html::Html;
+pub(crate) use lines::Lines;
 pub(crate) use panel::{Facts, Message, Table};
 pub(crate) use screen::{Link, NavGroup, Notice, Screen, Who};
+pub(crate) use ticks::ticks;
 pub(crate) use wizard::{Step, Turn, Wizard};

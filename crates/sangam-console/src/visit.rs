@@ -85,6 +85,12 @@ impl Visit {
         self.visitor.console.app.call(&self.insider(), operation, &input).await
     }
 
+    /// Asks an index as whoever is signed in, for the search page: with a searcher's rights, which are the same for every role.
+    pub(crate) async fn query_as_reader(&self, input: &Value) -> Result<Value, ApiError> {
+        let insider = Insider { policy: policy(Role::Searcher), ..self.insider() };
+        self.visitor.console.app.call(&insider, "kendra:Query", input).await
+    }
+
     /// Shows a call that this page's form will make.
     pub(crate) fn will_call(&self, operation: &str, input: &Value) {
         self.shown(command::aws(operation, input));
@@ -219,6 +225,7 @@ impl Visit {
                 link(at("keys"), "Access keys", false),
                 link(at("accounts"), "Accounts", false),
                 link(at("sessions"), "Sessions", false),
+                link(at("search-page"), "Search page", false),
                 link(at("audit"), "Audit trail", false),
             ],
         });

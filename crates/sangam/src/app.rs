@@ -107,6 +107,7 @@ impl App {
         let endpoints = Endpoints {
             keys: keys.clone(),
             people: people.clone(),
+            kendra: Arc::new(service.clone()),
             searcher,
             store: store.clone(),
             indices: Arc::clone(&indices),

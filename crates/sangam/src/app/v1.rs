@@ -1,9 +1,13 @@
 //! `/sangam/v1/…`: what Kendra has no operation for.
 //!
 //! - `POST connections/test`: what a connection can do before there is a data source.
+//! - `POST connections/check`: what is wrong with a configuration, without connecting.
+//! - `GET schedules/next?expression=&count=`: when a schedule would be due.
 //! - `GET, POST accounts`, `PATCH, DELETE accounts/{name}`: local accounts.
 //! - `GET, POST access-keys`, `DELETE access-keys/{id}`: the keys that sign requests.
 //! - `GET sessions`, `DELETE sessions/{id}`: who is signed in.
+//! - `GET, PUT search-page`: which indices, data sources and facets the search page shows.
+//! - `GET search-indices`, `GET search-indices/{id}`: the same as the page learns it, for whoever may search.
 //! - `GET audit?after=&limit=&actor=&action=`: who did what, newest first.
 //! - `GET  indices/{id}`: what waits in the index.
 //! - `GET  indices/{id}/people?like=&from=&limit=`, `GET indices/{id}/people/{data source}/{account}`: who is known, in which groups, and what
@@ -26,13 +30,15 @@ mod jobs;
 mod keys;
 mod people;
 mod report;
+mod schedules;
+mod search_page;
 mod sessions;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use sangam_access::{ReaderRequest, ScopedGroup};
-use sangam_api::{ApiError, RequestContext};
+use sangam_api::{ApiError, Kendra, RequestContext};
 use sangam_identity::People;
 use sangam_ingest::IndexRegistry;
 use sangam_search::Searcher;
@@ -46,6 +52,7 @@ use serde_json::{Value, json};
 /// The endpoints.
 pub(super) struct Endpoints {
     pub(super) people: People,
+    pub(super) kendra: Arc<dyn Kendra>,
     pub(super) keys: AccessKeys,
     pub(super) searcher: Searcher,
     pub(super) store: Store,
@@ -83,6 +90,7 @@ impl SangamV1 for Endpoints {
             return Some(Action { operation, index_id: None });
         }
         let (operation, index_id) = match (request.method.as_str(), path.as_slice()) {
+            ("GET", ["search-indices", id]) => ("ListSearchIndices", id),
             ("GET", ["indices", id]) => ("DescribeIndex", id),
             ("GET", ["indices", id, "people"]) => ("ListPeople", id),
             ("GET", ["indices", id, "people", _, _]) => ("DescribePerson", id),
@@ -100,13 +108,18 @@ impl SangamV1 for Endpoints {
         Some(Action { operation, index_id: Some((*index_id).to_owned()) })
     }
 
-    async fn handle(&self, _ctx: &RequestContext, request: V1Request) -> Result<Value, ApiError> {
+    async fn handle(&self, ctx: &RequestContext, request: V1Request) -> Result<Value, ApiError> {
         let path: Vec<&str> = request.path.iter().map(String::as_str).collect();
         match path.as_slice() {
             ["connections", "test"] => self.test_connection(&request.body).await,
+            ["connections", "check"] => self.check_connection(&request.body),
+            ["schedules", "next"] => schedules::next(&request.query),
             ["accounts", ..] => self.accounts(&request, &path[1..]).await,
             ["access-keys", ..] => self.access_keys(&request, &path[1..]).await,
             ["sessions", ..] => self.sessions(&request, &path[1..]).await,
+            ["search-page"] => self.search_page(&request).await,
+            ["search-indices"] => self.search_indices().await,
+            ["search-indices", id] => self.search_index(ctx, id).await,
             ["audit"] => self.audit(&request.query).await,
             ["indices", id] => self.index(id).await,
             ["indices", id, "people"] => self.people_of(id, &request.query).await,
@@ -174,6 +187,8 @@ impl Endpoints {
 fn of_no_index(method: &str, path: &[&str]) -> Option<&'static str> {
     Some(match (method, path) {
         ("POST", ["connections", "test"]) => "TestConnection",
+        ("POST", ["connections", "check"]) => "CheckConnection",
+        ("GET", ["schedules", "next"]) => "DescribeSchedule",
         ("GET", ["accounts"]) => "ListAccounts",
         ("POST", ["accounts"]) => "CreateAccount",
         ("PATCH", ["accounts", _]) => "UpdateAccount",
@@ -183,6 +198,9 @@ fn of_no_index(method: &str, path: &[&str]) -> Option<&'static str> {
         ("DELETE", ["access-keys", _]) => "RevokeAccessKey",
         ("GET", ["sessions"]) => "ListSessions",
         ("DELETE", ["sessions", _]) => "EndSession",
+        ("GET", ["search-page"]) => "DescribeSearchPage",
+        ("PUT", ["search-page"]) => "UpdateSearchPage",
+        ("GET", ["search-indices"]) => "ListSearchIndices",
         ("GET", ["audit"]) => "ListAuditEvents",
         _ => return None,
     })
@@ -200,10 +218,15 @@ fn given<'q>(query: &'q [(String, String)], name: &str) -> Option<&'q str> {
 
 /// The parameter `limit`, from 1 to `most`, which is also what is meant without it.
 fn limit(query: &[(String, String)], most: u32) -> Result<u32, ApiError> {
-    match given(query, "limit").map(str::parse) {
+    number(query, "limit", most)
+}
+
+/// A parameter from 1 to `most`, which is also what is meant without it.
+fn number(query: &[(String, String)], name: &str, most: u32) -> Result<u32, ApiError> {
+    match given(query, name).map(str::parse) {
         None => Ok(most),
-        Some(Ok(limit)) if (1..=most).contains(&limit) => Ok(limit),
-        Some(_) => Err(ApiError::validation(format!("`limit` must be from 1 to {most}"))),
+        Some(Ok(number)) if (1..=most).contains(&number) => Ok(number),
+        Some(_) => Err(ApiError::validation(format!("`{name}` must be from 1 to {most}"))),
     }
 }
 
