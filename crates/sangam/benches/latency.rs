@@ -103,7 +103,7 @@ async fn puts(client: &Client, index_id: &str) -> anyhow::Result<()> {
 async fn demo(client: &Arc<Client>) -> anyhow::Result<()> {
     let site = confluence_sim::serve(Site::demo(), ([127, 0, 0, 1], 0).into()).await?;
     let index_id = create_index(client, "demo").await?;
-    let crawled = CrawledSite { url: site.base_url(), crawler: CRAWLER, token: DEMO_CRAWLER_TOKEN };
+    let crawled = CrawledSite { url: site.base_url(), crawler: CRAWLER, token: DEMO_CRAWLER_TOKEN, maps_fields: false };
     let source_id = provision::create_source(client, &index_id, "demo", crawled, &json!({})).await?;
     let began = Instant::now();
     provision::start_job(client, &index_id, &source_id).await?;

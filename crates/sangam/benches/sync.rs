@@ -105,7 +105,7 @@ impl World {
         let index_id = provision::create_index(&client, "sync").await?;
         let (crawler, token) = GENERATED_CRAWLER;
         let url = site.base_url.clone();
-        let crawled = CrawledSite { url: &url, crawler, token };
+        let crawled = CrawledSite { url: &url, crawler, token, maps_fields: false };
         // The bytes of files are two calls each, and what they cost is told by the bench of the crawl.
         let no_files = json!({ "isCrawlPageAttachment": false, "isCrawlBlogAttachment": false });
         let source_id = provision::create_source(&client, &index_id, "farm", crawled, &no_files).await?;

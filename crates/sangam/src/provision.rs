@@ -8,8 +8,8 @@ use sangam_api::Sensitive;
 use sangam_api::kendra::{
     CreateDataSourceRequest, CreateDataSourceResponse, CreateIndexRequest, CreateIndexResponse,
     DataSourceConfiguration, DataSourceSyncJob, DataSourceType, DescribeIndexRequest, DescribeIndexResponse,
-    IndexStatus, KendraRequest, ListDataSourceSyncJobsRequest, ListDataSourceSyncJobsResponse,
-    StartDataSourceSyncJobRequest, StartDataSourceSyncJobResponse, TemplateConfiguration,
+    DocumentAttributeValueType, DocumentMetadataConfiguration, IndexStatus, KendraRequest, ListDataSourceSyncJobsRequest, ListDataSourceSyncJobsResponse,
+    Search, StartDataSourceSyncJobRequest, StartDataSourceSyncJobResponse, TemplateConfiguration, UpdateIndexRequest,
 };
 use sangam_api::secretsmanager::{CreateSecretRequest, CreateSecretResponse, SecretsRequest};
 use serde_json::{Value, json};
@@ -31,6 +31,69 @@ pub struct CrawledSite<'a> {
     pub crawler: &'a str,
     /// Its API token.
     pub token: &'a str,
+    /// Whether fields are mapped that search pages show and count, those of [`prepare_fields`].
+    pub maps_fields: bool,
+}
+
+/// The form of dates that the connector takes.
+const DATE_FORMAT: &str = "yyyy-MM-dd'T'HH:mm:ss'Z'";
+const ENTITIES: &[&str] = &["space", "page", "blog", "comment", "attachment"];
+const WRITTEN: &[&str] = &["page", "blog", "comment", "attachment"];
+
+/// A field of the index, and what of Confluence is mapped to it.
+struct MappedField {
+    name: &'static str,
+    kind: DocumentAttributeValueType,
+    mapped_as: &'static str,
+    source: &'static str,
+    of: &'static [&'static str],
+    is_counted: bool,
+    is_sorted: bool,
+}
+
+const fn field(name: &'static str, mapped_as: &'static str, source: &'static str, of: &'static [&'static str]) -> MappedField {
+    let kind = match mapped_as.as_bytes() {
+        b"DATE" => DocumentAttributeValueType::DateValue,
+        b"STRING_LIST" => DocumentAttributeValueType::StringListValue,
+        _ => DocumentAttributeValueType::StringValue,
+    };
+    MappedField { name, kind, mapped_as, source, of, is_counted: false, is_sorted: false }
+}
+
+/// What a search page shows of a document, counts and sorts by.
+const FIELDS: &[MappedField] = &[
+    MappedField { is_counted: true, is_sorted: true, ..field("_category", "STRING", "itemType", ENTITIES) },
+    MappedField { is_counted: true, ..field("_authors", "STRING_LIST", "author", WRITTEN) },
+    MappedField { is_sorted: true, ..field("_created_at", "DATE", "createdDate", WRITTEN) },
+    MappedField { is_sorted: true, ..field("_last_updated_at", "DATE", "modifiedDate", &["page", "blog", "attachment"]) },
+    MappedField { is_counted: true, is_sorted: true, ..field("cf_space_name", "STRING", "spaceName", WRITTEN) },
+    MappedField { is_counted: true, ..field("cf_labels", "STRING_LIST", "labels", &["page", "blog", "attachment"]) },
+    field("cf_path", "STRING_LIST", "ancestors", &["page", "comment", "attachment"]),
+];
+
+/// Makes the fields that [`CrawledSite::maps_fields`] fills, and lets them be shown, counted and sorted by.
+///
+/// # Errors
+/// A refused call.
+pub async fn prepare_fields(client: &Client, index_id: &str) -> anyhow::Result<()> {
+    let updates = FIELDS.iter().map(|field| DocumentMetadataConfiguration {
+        name: field.name.into(),
+        r#type: field.kind,
+        relevance: None,
+        search: Some(Search {
+            displayable: Some(true),
+            facetable: Some(field.is_counted),
+            searchable: Some(false),
+            sortable: Some(field.is_sorted),
+        }),
+    });
+    let request = UpdateIndexRequest {
+        id: index_id.into(),
+        document_metadata_configuration_updates: Some(updates.collect()),
+        ..UpdateIndexRequest::default()
+    };
+    let _: Value = client.kendra(&KendraRequest::UpdateIndex(Box::new(request))).await?;
+    active(client, index_id).await
 }
 
 /// Makes the index `name`, the same one if it is asked for twice, and waits until it is ACTIVE; returns its id.
@@ -46,16 +109,22 @@ pub async fn create_index(client: &Client, name: &str) -> anyhow::Result<String>
     };
     let created: CreateIndexResponse = client.kendra(&KendraRequest::CreateIndex(Box::new(request))).await?;
     let id = created.id.context("the index has no id")?;
+    active(client, &id).await?;
+    Ok(id)
+}
+
+/// Waits until an index is ACTIVE.
+async fn active(client: &Client, id: &str) -> anyhow::Result<()> {
     let began = Instant::now();
     while began.elapsed() < INDEX_PATIENCE {
-        let request = KendraRequest::DescribeIndex(Box::new(DescribeIndexRequest { id: id.clone() }));
+        let request = KendraRequest::DescribeIndex(Box::new(DescribeIndexRequest { id: id.to_owned() }));
         let described: DescribeIndexResponse = client.kendra(&request).await?;
         if described.status == Some(IndexStatus::Active) {
-            return Ok(id);
+            return Ok(());
         }
         tokio::time::sleep(LOOK_EVERY).await;
     }
-    bail!("index `{name}` does not become active")
+    bail!("index `{id}` does not become active")
 }
 
 /// Stores the crawler's secret and makes a data source of the whole site, both called `name`; returns the data source's id.
@@ -80,7 +149,7 @@ pub async fn create_source(
         ..CreateSecretRequest::default()
     };
     let stored: CreateSecretResponse = client.secrets(&SecretsRequest::CreateSecret(Box::new(request))).await?;
-    let template = template(site.url, stored.arn.as_deref(), additional);
+    let template = template(&site, stored.arn.as_deref(), additional);
     let request = CreateDataSourceRequest {
         name: name.replace('/', "-"),
         index_id: index_id.into(),
@@ -103,18 +172,33 @@ pub async fn create_source(
 }
 
 /// The connector's configuration, as the console of Kendra would write it.
-fn template(site_url: &str, secret_arn: Option<&str>, additional: &Value) -> Value {
-    let entity = || json!({ "fieldMappings": [] });
+fn template(site: &CrawledSite<'_>, secret_arn: Option<&str>, additional: &Value) -> Value {
+    let entity = |entity: &str| {
+        let mapped = FIELDS.iter().filter(|field| site.maps_fields && field.of.contains(&entity));
+        let mappings = mapped.map(|field| {
+            let mut mapping = json!({
+                "indexFieldName": field.name,
+                "indexFieldType": field.mapped_as,
+                "dataSourceFieldName": field.source,
+            });
+            if field.mapped_as == "DATE" {
+                mapping["dateFieldFormat"] = DATE_FORMAT.into();
+            }
+            mapping
+        });
+        json!({ "fieldMappings": mappings.collect::<Vec<_>>() })
+    };
     json!({
         "type": "CONFLUENCEV2",
         "syncMode": "FULL_CRAWL",
         "secretArn": secret_arn,
         "enableIdentityCrawler": true,
         "connectionConfiguration": {
-            "repositoryEndpointMetadata": { "type": "SAAS", "hostUrl": site_url, "authType": "Basic" }
+            "repositoryEndpointMetadata": { "type": "SAAS", "hostUrl": site.url, "authType": "Basic" }
         },
         "repositoryConfigurations": {
-            "space": entity(), "page": entity(), "blog": entity(), "comment": entity(), "attachment": entity()
+            "space": entity("space"), "page": entity("page"), "blog": entity("blog"), "comment": entity("comment"),
+            "attachment": entity("attachment")
         },
         "additionalProperties": additional
     })

@@ -111,7 +111,7 @@ impl Installation {
     pub(crate) async fn create_data_source(&self, index_id: &str, url: &str, crawler: &str, token: &str) -> String {
         let everything =
             json!({ "isCrawlArchivedSpace": true, "isCrawlArchivedPage": true, "isCrawlPersonalSpace": true });
-        let site = CrawledSite { url, crawler, token };
+        let site = CrawledSite { url, crawler, token, maps_fields: false };
         provision::create_source(&self.client, index_id, "site", site, &everything).await.unwrap()
     }
 

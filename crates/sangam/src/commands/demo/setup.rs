@@ -33,7 +33,8 @@ pub(super) async fn run(client: &Client, site_url: &str, output: &Output) -> Res
     let data_source_id = if let Some(id) = data_source(client, &index_id).await? {
         id
     } else {
-        let site = CrawledSite { url: site_url, crawler: CRAWLER, token: DEMO_CRAWLER_TOKEN };
+        provision::prepare_fields(client, &index_id).await?;
+        let site = CrawledSite { url: site_url, crawler: CRAWLER, token: DEMO_CRAWLER_TOKEN, maps_fields: true };
         let additional = json!({ "isCrawlAcl": true, "fieldForUserId": "email" });
         provision::create_source(client, &index_id, DATA_SOURCE_NAME, site, &additional).await?
     };
