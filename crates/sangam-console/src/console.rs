@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sangam_identity::{People, Role};
+use sangam_identity::{Oidc, People, Role};
 use sangam_server::{App, Policy};
 
 /// What an auditor may call: everything that only looks and holds no content, and what explains access.
@@ -14,6 +14,9 @@ const SEARCHER: &str =
     r#"{"actions": ["kendra:Query", "kendra:GetQuerySuggestions", "kendra:SubmitFeedback", "sangam:ListSearchIndices"],
     "indices": ["*"]}"#;
 
+/// The path of this server that a provider sends browsers back to.
+pub const CALLBACK_PATH: &str = crate::sign_in::CALLBACK;
+
 /// What the pages are made over.
 #[derive(Clone)]
 pub struct ConsoleOptions {
@@ -23,12 +26,15 @@ pub struct ConsoleOptions {
     pub people: People,
     /// Where browsers reach this server, such as `https://search.example.com`; decides whether cookies are for TLS only.
     pub public_url: Option<String>,
+    /// Sign-in at an OpenID provider, which sends browsers back to [`CALLBACK_PATH`].
+    pub oidc: Option<Oidc>,
 }
 
 /// The pages' state.
 pub struct Console {
     pub(crate) app: Arc<App>,
     pub(crate) people: People,
+    pub(crate) oidc: Option<Oidc>,
     /// Whether cookies are sent over TLS only.
     pub(crate) secure: bool,
     public_url: Option<String>,
@@ -39,7 +45,13 @@ impl Console {
     pub fn new(options: ConsoleOptions) -> Arc<Self> {
         let public_url = options.public_url.map(|url| url.trim_end_matches('/').to_owned());
         let secure = public_url.as_ref().is_some_and(|url| url.starts_with("https://"));
-        Arc::new(Self { app: options.app, people: options.people, secure, public_url })
+        Arc::new(Self { app: options.app, people: options.people, oidc: options.oidc, secure, public_url })
+    }
+
+    /// The host of the provider, if people can sign in there.
+    pub(crate) fn provider_host(&self) -> Option<&str> {
+        let issuer = self.oidc.as_ref()?.issuer();
+        issuer.split_once("://").map_or(issuer, |(_, rest)| rest).split('/').next()
     }
 
     /// The address of a path of ours as the outside knows it; `host` is what the browser sent, used where the settings name none.

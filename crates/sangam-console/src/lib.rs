@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod account;
 mod answer;
 mod assets;
 mod command;
@@ -18,5 +19,5 @@ mod visit;
 mod visitor;
 
 pub use axum::Router;
-pub use console::{Console, ConsoleOptions};
+pub use console::{CALLBACK_PATH, Console, ConsoleOptions};
 pub use routes::router;

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::console::Console;
-use crate::{assets, pages, search_page, sign_in};
+use crate::{account, assets, pages, search_page, sign_in};
 
 /// Everything that a browser sees.
 pub fn router(console: Arc<Console>) -> Router {
@@ -14,7 +14,11 @@ pub fn router(console: Arc<Console>) -> Router {
         .route("/assets/{file}", get(assets::serve))
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
         .route("/sign-in/link", get(sign_in::show_link).post(sign_in::take_link))
+        .route(sign_in::BEGIN, get(sign_in::begin))
+        .route(sign_in::CALLBACK, get(sign_in::callback))
         .route("/sign-out", post(sign_in::out))
+        .route(sign_in::OUT, get(sign_in::out_at_provider))
+        .route(account::PATH, get(account::show).post(account::change))
         .merge(pages::routes())
         .merge(search_page::routes())
         .with_state(console)

@@ -3,13 +3,15 @@
 mod link;
 mod local;
 mod page;
+mod provider;
 
 pub(crate) use link::{show as show_link, take as take_link};
 pub(crate) use local::{show, submit};
 pub(crate) use page::{needed, resend};
+pub(crate) use provider::{BEGIN, CALLBACK, OUT, begin, callback, out as out_at_provider};
 
 use axum::extract::State;
-use sangam_identity::{SignedIn, safe_return_to};
+use sangam_identity::{Role, SignedIn, safe_return_to};
 use secrecy::ExposeSecret as _;
 use std::sync::Arc;
 
@@ -17,6 +19,7 @@ use crate::answer;
 use crate::console::Console;
 use crate::cookie::Cookie;
 use crate::failed::{Done, Failed};
+use crate::search_page;
 use crate::visitor::Visitor;
 
 /// The page on which one signs in.
@@ -46,6 +49,16 @@ pub(crate) async fn out(State(console): State<Arc<Console>>, visitor: Visitor) -
 /// Goes on as somebody who has just signed in: to where they wanted to go, or on with the form that they had filled in.
 async fn welcome(visitor: &Visitor, signed_in: &SignedIn, to: &str, kept: &str) -> Done {
     let (to, token) = (safe_return_to(to), signed_in.token.expose_secret());
+    if let Some(old) = visitor.session_token() {
+        // Whoever signs in leaves nothing behind of who was here before.
+        visitor.console.people.sessions.end(old).await?;
+    }
+    let to = match signed_in.identity.role {
+        // What is at `/` itself is for programs.
+        _ if to != "/" => to,
+        Role::Searcher => search_page::PATH,
+        Role::Administrator | Role::Auditor => "/console",
+    };
     let answer = match visitor.console.people.sessions.find(token).await? {
         Some(session) if !kept.is_empty() => page::kept(to, kept, session.csrf()),
         _ => answer::see_other(to),

@@ -18,7 +18,7 @@ use anyhow::Context;
 use sangam_confluence::ConfluenceConnector;
 use sangam_console::{Console, ConsoleOptions, Router};
 use sangam_embed::{EmbedService, MiniLm};
-use sangam_identity::{Clock, People};
+use sangam_identity::{Clock, Oidc, People};
 use sangam_ingest::{IndexRegistry, RegistryOptions};
 use sangam_search::{RankingWeights, Searcher};
 use sangam_secrets::{AccessKey, AccessKeys, Sealer, Secrets};
@@ -97,6 +97,8 @@ impl App {
         service.resume().await?;
         sync.resume().await?;
 
+        let oidc = options.oidc.clone().map(|provider| Oidc::new(provider, store.clone(), Clock::system()));
+        let oidc = oidc.transpose().context("nobody could sign in at the OpenID provider")?;
         let listener = TcpListener::bind(options.listen)
             .await
             .with_context(|| format!("could not listen on `{}`", options.listen))?;
@@ -145,6 +147,7 @@ impl App {
             app: Arc::clone(&server),
             people: people.clone(),
             public_url: options.public_url.clone(),
+            oidc,
         });
         app.serve(listener, server, sangam_console::router(console));
         app.purge_sessions(people);

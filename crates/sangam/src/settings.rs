@@ -5,6 +5,7 @@
 mod client;
 mod declared;
 mod mistakes;
+mod oidc;
 mod parse;
 mod reference;
 mod sources;
@@ -17,6 +18,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use sangam_confluence::ConfluenceSettings;
+use sangam_identity::OidcSettings;
 use sangam_secrets::{KeySource, PresetKey};
 use sangam_service::{NoUserContext, Quotas};
 use sangam_sync::SyncPolicy;
@@ -56,6 +58,8 @@ pub struct Settings {
     pub quotas: Quotas,
     /// Bytes of the largest body.
     pub max_body_bytes: u64,
+    /// The provider at which people sign in, if there is one.
+    pub oidc: Option<OidcSettings>,
     /// A filter of `tracing_subscriber`'s form.
     pub log: String,
     /// What the Confluence source needs to know of Atlassian's shared hosts.
@@ -101,6 +105,7 @@ impl Settings {
         let quotas = sources.get(&table::QUOTAS);
         let max_body_bytes = sources.get(&table::MAX_BODY_BYTES);
         let log = sources.get(&table::LOG);
+        let oidc = oidc::read(sources, public_url.as_deref());
         let confluence = confluence(sources);
         let sync = sync_policy(sources);
         let abort_at = sources.get(&table::ABORT_AT);
@@ -117,6 +122,7 @@ impl Settings {
             model: model?,
             quotas: quotas?,
             max_body_bytes: max_body_bytes?,
+            oidc,
             log: log?,
             confluence: confluence?,
             sync: sync?,
@@ -201,11 +207,20 @@ fn preset_key(sources: &mut Sources) -> Option<PresetKey> {
 
 /// The secret of the preset key, by itself or in a file.
 fn preset_secret(sources: &mut Sources) -> Option<SecretString> {
-    let secret = sources.get(&table::SECRET_ACCESS_KEY);
-    let Some(path) = sources.get(&table::SECRET_ACCESS_KEY_FILE) else { return secret };
-    let name = sources.name(&table::SECRET_ACCESS_KEY_FILE);
-    if sources.has(&table::SECRET_ACCESS_KEY) {
-        let other = sources.name(&table::SECRET_ACCESS_KEY);
+    secret_of(sources, &table::SECRET_ACCESS_KEY, &table::SECRET_ACCESS_KEY_FILE)
+}
+
+/// A secret that is written by itself or stands in a file.
+fn secret_of(
+    sources: &mut Sources,
+    itself: &Declared<SecretString>,
+    in_file: &Declared<PathBuf>,
+) -> Option<SecretString> {
+    let secret = sources.get(itself);
+    let Some(path) = sources.get(in_file) else { return secret };
+    let name = sources.name(in_file);
+    if sources.has(itself) {
+        let other = sources.name(itself);
         sources.mistake(format!("`{name}` and `{other}` are both set: accepted is one of them"));
         return secret;
     }

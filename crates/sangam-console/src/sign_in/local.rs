@@ -13,11 +13,21 @@ use crate::visitor::Visitor;
 /// The page.
 pub(crate) async fn show(visitor: Visitor) -> Answer {
     let notices = match visitor.query.last("said") {
-        "out" => vec![Notice::new(Tone::Good, "You are signed out.")],
+        "out" => vec![signed_out(&visitor)],
+        "stays" => vec![Notice::new(Tone::Wait, "The provider has no way to sign you out there. You are signed out here.")],
         _ => Vec::new(),
     };
     let to = visitor.query.last("to").to_owned();
     page::show(&visitor, StatusCode::OK, &to, "", Troubles::default(), notices)
+}
+
+/// Signing out here leaves the session at the provider, where the next sign-in would ask for nothing.
+fn signed_out(visitor: &Visitor) -> Notice {
+    let notice = Notice::new(Tone::Good, "You are signed out.");
+    match visitor.console.provider_host() {
+        Some(host) => notice.link(super::OUT, &format!("Sign out at {host} too")),
+        None => notice,
+    }
 }
 
 /// Name and password.

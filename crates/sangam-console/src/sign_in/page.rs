@@ -53,12 +53,28 @@ pub(super) fn show(
         text: "No account yet? An administrator of this server gets a one-time link from the command `sangam console`.",
         links: &[],
     };
-    let screen = Screen::new("Sign in").notices(notices).notices(rest).block(html).block(help.render());
+    let mut screen = Screen::new("Sign in").notices(notices).notices(rest);
+    if let Some(host) = visitor.console.provider_host() {
+        screen = screen.block(provider(host, to, !kept.is_empty()));
+    }
+    let screen = screen.block(html).block(help.render());
     let answer = answer::page(status, screen.render(None, &[], &[]));
     match known {
         Some(_) => answer,
         None => answer::with_cookie(answer, &Cookie::Browser.set(binding.expose(), visitor.console.secure)),
     }
+}
+
+/// The way to the provider. A form that waits to be sent on goes with a local account only.
+fn provider(host: &str, to: &str, has_form: bool) -> Html {
+    let href = format!("{}?to={}", super::BEGIN, segment(to));
+    let label = format!("Sign in with {host}");
+    let text = if has_form {
+        "Signing in there leads back to the page, without what you typed: sign in with a local account below to keep it."
+    } else {
+        "Most people sign in here."
+    };
+    Message { text, links: &[(&href, &label)] }.render()
 }
 
 /// A form that was filled in before, ready to be sent.

@@ -60,6 +60,22 @@ pub(super) fn public_url(text: &str) -> Option<String> {
     (is_bare && is_web).then(|| text.trim_end_matches('/').to_owned())
 }
 
+/// An address that discovery begins at: the provider's client says the rest.
+pub(super) fn issuer(text: &str) -> Option<Url> {
+    let is_here = |url: &Url| url.host_str().is_some_and(|host| matches!(host, "localhost" | "127.0.0.1" | "[::1]"));
+    url(text).filter(|url| url.scheme() == "https" || is_here(url))
+}
+
+pub(super) fn text(text: &str) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty() && !text.chars().any(char::is_control)).then(|| text.to_owned())
+}
+
+pub(super) fn words(text: &str) -> Option<Vec<String>> {
+    let words: Vec<String> = text.split([' ', ',']).filter(|word| !word.is_empty()).map(str::to_owned).collect();
+    (!words.is_empty()).then_some(words)
+}
+
 pub(super) fn path(text: &str) -> Option<PathBuf> {
     (!text.is_empty()).then(|| text.into())
 }

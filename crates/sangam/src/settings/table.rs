@@ -1,5 +1,7 @@
 //! Every setting, declared once: the program, its messages and the reference page all read this table.
 
+pub mod oidc;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -365,7 +367,7 @@ pub const ABORT_AT: Declared<String> = Declared {
 };
 
 /// All of them, in the order of the reference.
-pub const ALL: [&Info; 27] = [
+pub const ALL: [&Info; 39] = [
     &LISTEN.info,
     &PUBLIC_URL.info,
     &DATA_DIR.info,
@@ -380,6 +382,18 @@ pub const ALL: [&Info; 27] = [
     &QUOTAS.info,
     &MAX_BODY_BYTES.info,
     &LOG.info,
+    &oidc::ISSUER.info,
+    &oidc::CLIENT_ID.info,
+    &oidc::CLIENT_SECRET.info,
+    &oidc::CLIENT_SECRET_FILE.info,
+    &oidc::SCOPES.info,
+    &oidc::USER_CLAIM.info,
+    &oidc::ALLOWED_EMAIL_DOMAINS.info,
+    &oidc::GROUPS_CLAIM.info,
+    &oidc::USE_GROUPS.info,
+    &oidc::ADMINISTRATORS_GROUP.info,
+    &oidc::AUDITORS_GROUP.info,
+    &oidc::CA_FILE.info,
     &CONFLUENCE_API_URL.info,
     &CONFLUENCE_AUTH_URL.info,
     &CONFLUENCE_MEDIA_HOSTS.info,

@@ -142,3 +142,29 @@ fn a_client_does_not_mind_the_servers_values_but_minds_unknown_names() {
     let told = ClientSettings::new(sources("", &[("SANGAM_ENDPIONT", "x")])).unwrap_err().to_string();
     assert!(told.contains("did you mean `SANGAM_ENDPOINT`?"), "{told}");
 }
+
+#[test]
+fn a_provider_needs_the_address_that_it_sends_browsers_back_to() {
+    let env = [
+        ("SANGAM_OIDC_ISSUER", "https://id.example.com/realms/a"),
+        ("SANGAM_OIDC_CLIENT_ID", "sangam"),
+        ("SANGAM_PUBLIC_URL", "https://search.example.com"),
+        ("SANGAM_OIDC_CLIENT_SECRET", "hunter2"),
+        ("SANGAM_OIDC_ALLOWED_EMAIL_DOMAINS", "Example.com, example.org"),
+    ];
+    let oidc = server("", &env).unwrap().oidc.unwrap();
+    assert_eq!(oidc.redirect_url, "https://search.example.com/sign-in/callback");
+    assert_eq!((oidc.user_claim.as_str(), oidc.use_groups), ("email", false));
+    assert_eq!(oidc.scopes, ["openid", "email", "profile"]);
+    assert_eq!(oidc.allowed_email_domains, ["example.com", "example.org"]);
+    assert!(!format!("{:?}", server("", &env)).contains("hunter2"));
+
+    let told = message("", &env[..1]);
+    assert!(told.contains("`SANGAM_OIDC_ISSUER` is set without `SANGAM_PUBLIC_URL`"), "{told}");
+    assert!(told.contains("without `SANGAM_OIDC_CLIENT_ID`"), "{told}");
+    let told = message("oidc_administrators_group = \"admins\"", &[]);
+    assert!(told.contains("`oidc_administrators_group` is set without `SANGAM_OIDC_ISSUER`"), "{told}");
+    let told = message("", &[("SANGAM_OIDC_ISSUER", "http://id.example.com"), env[1], env[2]]);
+    assert!(told.contains("`SANGAM_OIDC_ISSUER` is `http://id.example.com`"), "{told}");
+    assert!(server("", &[]).unwrap().oidc.is_none());
+}
