@@ -9,6 +9,7 @@ use sangam_api::ApiError;
 use sangam_identity::{Identity, Role, Session};
 use sangam_server::{Insider, V1Request};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::answer::{self, Answer};
 use crate::command;
@@ -82,6 +83,7 @@ impl Visit {
     /// Calls an operation, such as `kendra:CreateIndex`, as whoever is signed in; the page shows the call.
     pub(crate) async fn call(&self, operation: &str, input: Value) -> Result<Value, ApiError> {
         self.will_call(operation, &input);
+        let input = with_token(operation, input);
         self.visitor.console.app.call(&self.insider(), operation, &input).await
     }
 
@@ -231,6 +233,16 @@ impl Visit {
         });
         groups
     }
+}
+
+/// What SDKs add by themselves to calls that make a version of a secret.
+fn with_token(operation: &str, mut input: Value) -> Value {
+    const TAKES_TOKEN: [&str; 3] =
+        ["secretsmanager:CreateSecret", "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecret"];
+    if TAKES_TOKEN.contains(&operation) && input.get("ClientRequestToken").is_none() {
+        input["ClientRequestToken"] = Uuid::new_v4().to_string().into();
+    }
+    input
 }
 
 impl FromRequest<Arc<Console>> for Visit {

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 mod binary;
+mod browser;
 mod cli;
 mod client_commands;
 mod connect;

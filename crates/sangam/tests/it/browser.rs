@@ -1,0 +1,97 @@
+//! The pages in a real browser: the walks of `tests/browser`, against the binary and a simulated Confluence of two teams.
+//!
+//! Without Node, Chromium and the modules that `tests/browser/setup` installs, it says so and is skipped; with `CI=true` it runs the setup.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use confluence_sim::{Entity, Reader, Site, Status};
+use serde_json::{Value, json};
+
+use crate::installation::Installation;
+
+const CRAWLER: &str = "crawler@teams.example";
+const TOKEN: &str = "crawler-token";
+const ANALYSTS: [&str; 2] = ["analyst1@teams.example", "analyst2@teams.example"];
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/browser")
+}
+
+/// Whether the walks can be walked here.
+fn is_set_up() -> bool {
+    let has_modules = folder().join("node_modules/playwright-core").is_dir();
+    let has_browser = Path::new("/usr/bin/chromium").exists();
+    if has_modules && has_browser {
+        return true;
+    }
+    if std::env::var_os("CI").is_some_and(|ci| ci == "true") {
+        let status = Command::new("bash").arg(folder().join("setup")).status().unwrap();
+        assert!(status.success(), "tests/browser/setup failed");
+        return true;
+    }
+    eprintln!("skipped: the browser's tests need `tests/browser/setup` to be run once");
+    false
+}
+
+/// A link that signs an administrator in, from the command.
+fn link(data: &Path, endpoint: &str) -> String {
+    let listen = endpoint.trim_start_matches("http://");
+    let output = Command::new(env!("CARGO_BIN_EXE_sangam"))
+        .args(["--json", "console"])
+        .env_clear()
+        .env("SANGAM_DATA_DIR", data)
+        .env("SANGAM_LISTEN", listen)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    told["url"].as_str().unwrap().to_owned()
+}
+
+/// How many documents a sync of everything finds, and how many of them somebody may read, by the simulator's own rule.
+fn counts(site: &Site, email: Option<&str>) -> usize {
+    let account = email.map(|email| site.everyone().find(|user| user.email == email).unwrap().account_id.clone());
+    let in_scope = |status: Status| matches!(status, Status::Current);
+    let documents = site.documents().into_iter().filter(|document| in_scope(document.status));
+    let is_read = |document: &confluence_sim::Document| match &account {
+        None => true,
+        Some(account) => site.can_read_document(Reader::User(account), document),
+    };
+    documents.filter(|document| document.entity != Entity::Folder && is_read(document)).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_console_is_walked_with_clicks_and_typing() {
+    if !is_set_up() {
+        return;
+    }
+    let data = tempfile::tempdir().unwrap();
+    let site = Site::from_json(&std::fs::read_to_string(folder().join("site.json")).unwrap()).unwrap();
+    let site = confluence_sim::serve(site, ([127, 0, 0, 1], 0).into()).await.unwrap();
+    let installation = Installation::start(data.path(), &[]);
+    let shots = Path::new(env!("CARGO_TARGET_TMPDIR")).join("browser");
+    let world = json!({
+        "endpoint": installation.endpoint,
+        "links": [link(&data.path().join("data"), &installation.endpoint), link(&data.path().join("data"), &installation.endpoint)],
+        "site": site.base_url(),
+        "crawler": CRAWLER,
+        "token": TOKEN,
+        "analysts": ANALYSTS,
+        "scanned": counts(&site.site().read(), None),
+        "readable": ANALYSTS.map(|analyst| counts(&site.site().read(), Some(analyst))),
+        "shots": shots,
+    });
+    let file = data.path().join("world.json");
+    std::fs::write(&file, world.to_string()).unwrap();
+    let status = tokio::process::Command::new("node")
+        .args(["run.mjs", "walk"])
+        .current_dir(folder())
+        .env("SANGAM_WORLD", &file)
+        .kill_on_drop(true)
+        .status()
+        .await
+        .unwrap();
+    assert!(status.success(), "the walk failed; pictures of its steps are in {}", shots.display());
+    site.shutdown().await;
+}
