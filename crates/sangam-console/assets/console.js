@@ -108,6 +108,11 @@
   // A page from the browser's memory may be of somebody who has signed out since.
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   document.querySelectorAll("form[data-instant]").forEach(instant);
+  // Beside a time in UTC: the time where the reader is.
+  for (const time of document.querySelectorAll("time[data-local]")) {
+    const at = new Date(time.dateTime);
+    if (!isNaN(at)) time.append(` (${at.toLocaleString([], { dateStyle: "medium", timeStyle: "short" })} local time)`);
+  }
   // A form is sent once, however often it is clicked.
   document.addEventListener("submit", (event) => {
     if (event.target.dataset.sent) event.preventDefault();

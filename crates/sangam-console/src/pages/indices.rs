@@ -15,6 +15,7 @@ use axum::routing::get;
 use crate::console::Console;
 
 pub(crate) use create::tags;
+pub(crate) use text::{ROLE, ROLE_HELP};
 
 pub(super) fn routes() -> Router<Arc<Console>> {
     Router::new()

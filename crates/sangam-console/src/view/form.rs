@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Field, Html, Rows};
+use super::{Checks, Field, Grid, Html, Rows};
 use crate::fields::Fields;
 use crate::trouble::Troubles;
 
@@ -39,6 +39,8 @@ impl Button {
 enum Part {
     Field(Field),
     Rows(Rows),
+    Checks(Checks),
+    Grid(Grid),
     Html(Html),
 }
 
@@ -74,6 +76,18 @@ impl Section {
         self
     }
 
+    /// With rows to tick.
+    pub(crate) fn checks(mut self, checks: Checks) -> Self {
+        self.parts.push(Part::Checks(checks));
+        self
+    }
+
+    /// With rows of several columns.
+    pub(crate) fn grid(mut self, grid: Grid) -> Self {
+        self.parts.push(Part::Grid(grid));
+        self
+    }
+
     /// With anything.
     pub(crate) fn html(mut self, html: Html) -> Self {
         self.parts.push(Part::Html(html));
@@ -87,6 +101,8 @@ impl Section {
             match part {
                 Part::Field(field) => names.push(field.name().to_owned()),
                 Part::Rows(rows) => names.extend([format!("{}_key", rows.name), format!("{}_value", rows.name)]),
+                Part::Checks(checks) => names.push(checks.name.to_owned()),
+                Part::Grid(grid) => names.extend(grid.names()),
                 Part::Html(_) => {}
             }
         }
@@ -98,6 +114,8 @@ impl Section {
         self.parts.iter().filter_map(|part| match part {
             Part::Field(field) => Some(field.name()),
             Part::Rows(rows) => Some(rows.name),
+            Part::Checks(checks) => Some(checks.name),
+            Part::Grid(grid) => Some(grid.name),
             Part::Html(_) => None,
         })
     }
@@ -106,6 +124,8 @@ impl Section {
         let render = |part: &Part| match part {
             Part::Field(field) => field.render(typed, troubles),
             Part::Rows(rows) => rows.render(typed, troubles),
+            Part::Checks(checks) => checks.render(typed, troubles),
+            Part::Grid(grid) => grid.render(typed, troubles),
             Part::Html(html) => html.clone(),
         };
         let parts = self.parts.iter().map(render).collect();

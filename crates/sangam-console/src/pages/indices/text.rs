@@ -3,9 +3,9 @@
 use crate::view::Opt;
 
 /// The role that is recorded where nobody gives another: Kendra's API wants one, and this server assumes none.
-pub(super) const ROLE: &str = "arn:aws:iam::000000000000:role/sangam";
+pub(crate) const ROLE: &str = "arn:aws:iam::000000000000:role/sangam";
 /// Said below every role.
-pub(super) const ROLE_HELP: &str = "Recorded for clients that read it back. This server assumes no role: what it may do is up to access keys and accounts.";
+pub(crate) const ROLE_HELP: &str = "Recorded for clients that read it back. This server assumes no role: what it may do is up to access keys and accounts.";
 
 /// The editions, with what they mean here.
 pub(super) fn editions() -> Vec<Opt> {

@@ -5,7 +5,7 @@ use sangam_sync::{OpenRequest, SourceError};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Endpoints, internal};
+use super::{Endpoints, internal, read};
 
 /// The scope of principals that a test finds and forgets.
 const NO_DATA_SOURCE: &str = "connection-test";
@@ -19,6 +19,16 @@ struct TestRequest {
     /// Another secret than the one that the configuration names.
     #[serde(default)]
     secret_arn: Option<String>,
+    /// What a secret would hold that is not stored yet.
+    #[serde(default)]
+    secret_string: Option<String>,
+}
+
+/// What to look over without connecting.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct CheckRequest {
+    configuration: Value,
 }
 
 impl Endpoints {
@@ -32,9 +42,14 @@ impl Endpoints {
         if !violations.is_empty() {
             return Err(ApiError::validation(format!("the configuration is not valid: {}", violations.join("; "))));
         }
-        let secret_id = wanted.secret_arn.or_else(|| connector.secret_id(&configuration));
-        let secret_id = secret_id.ok_or_else(|| ApiError::validation("the configuration names no secret"))?;
-        let secret = self.host.secret(&secret_id).await.map_err(|error| ApiError::validation(error.to_string()))?;
+        let secret = match wanted.secret_string {
+            Some(text) => text.into(),
+            None => {
+                let secret_id = wanted.secret_arn.or_else(|| connector.secret_id(&configuration));
+                let secret_id = secret_id.ok_or_else(|| ApiError::validation("the configuration names no secret"))?;
+                self.host.secret(&secret_id).await.map_err(|error| ApiError::validation(error.to_string()))?
+            }
+        };
         let request = OpenRequest {
             data_source_id: NO_DATA_SOURCE.to_owned(),
             configuration,
@@ -49,6 +64,14 @@ impl Endpoints {
             Ok(probe) => Ok(json!({ "connected": true, "probe": serde_json::to_value(probe).map_err(internal)? })),
             Err(error) => Ok(refused(&error)),
         }
+    }
+
+    /// What is wrong with a configuration, as far as that can be told without the network: what `CreateDataSource` would say of it.
+    pub(super) fn check_connection(&self, body: &[u8]) -> Result<Value, ApiError> {
+        let wanted: CheckRequest = read(body, "a configuration to check")?;
+        let connector = self.connectors.iter().find(|connector| connector.handles(&wanted.configuration));
+        let connector = connector.ok_or_else(|| ApiError::validation("no connector is for this configuration"))?;
+        Ok(json!({ "violations": connector.validate(&wanted.configuration) }))
     }
 }
 

@@ -1,0 +1,112 @@
+//! Asks the server what it thinks of what was typed: the configuration, the schedule, the connection.
+
+use sangam_api::ApiError;
+use serde_json::{Value, json};
+
+use super::{schedule, secret, template};
+use crate::fields::Fields;
+use crate::trouble::Troubles;
+use crate::view::{Cell, Facts, Html, Lines, Notice, Tone};
+use crate::visit::Visit;
+
+/// What the connector says of the configuration, a sentence for each mistake.
+pub(super) async fn configuration(visit: &Visit, template: &Value) -> Result<Vec<String>, ApiError> {
+    let body = json!({ "configuration": template });
+    let told = visit.v1("POST", &["connections", "check"], &Fields::default(), Some(body)).await?;
+    let sentences = told["violations"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    Ok(sentences.map(str::to_owned).collect())
+}
+
+/// The schedule, if there is nothing wrong with it.
+pub(super) async fn schedule(visit: &Visit, typed: &Fields) -> Result<String, Troubles> {
+    schedule::next_runs(visit, typed).await?;
+    schedule::expression(typed)
+}
+
+/// What a test of the connection found: what to show, and what to say above it or beside a field.
+pub(super) struct Tested {
+    pub(super) html: Option<Html>,
+    pub(super) notice: Option<Notice>,
+    pub(super) troubles: Troubles,
+}
+
+/// *Test connection* with what was typed; `base` is the template that is edited.
+pub(super) async fn connection(visit: &Visit, base: &Value, typed: &Fields) -> Tested {
+    let mut body = json!({ "configuration": template::write(base, typed) });
+    if typed.last("secretArn") == secret::NEW {
+        body["secretString"] = secret::value(typed).into();
+    }
+    let missing = secret::check(typed);
+    if !missing.is_empty() {
+        let troubles = missing.into_iter().fold(Troubles::default(), |all, (field, why)| all.about(field, why));
+        return Tested { html: None, notice: None, troubles };
+    }
+    match visit.v1("POST", &["connections", "test"], &Fields::default(), Some(body)).await {
+        Ok(told) if told["connected"] == true => connected(&told["probe"]),
+        Ok(told) => {
+            let message = told["message"].as_str().unwrap_or("the connection failed");
+            let sentence = told["code"].as_str().map_or(message.to_owned(), |code| format!("{message} ({code})"));
+            let field = field_of(told["code"].as_str().unwrap_or_default(), message);
+            Tested { html: None, notice: None, troubles: Troubles::default().about(field, &sentence) }
+        }
+        Err(error) => {
+            let message = error.message.trim_start_matches("the configuration is not valid: ");
+            Tested { html: None, notice: None, troubles: Troubles::of(message) }
+        }
+    }
+}
+
+/// Where a mistake of the connector belongs in the form: by its code, or by what the message names.
+fn field_of(code: &str, message: &str) -> &'static str {
+    match code.trim_start_matches("CNF-") {
+        "5506" | "5507" | "5523" => "authType",
+        "5561" => "proxyHost",
+        "5562" | "5564" => "proxyPort",
+        "5500" | "5501" | "5502" | "5503" | "5504" | "5505" | "5515" | "5516" | "5522" | "5540" | "5541" | "5572"
+        | "5123" => "secretArn",
+        _ if message.contains("secret") => "secretArn",
+        _ if message.contains("proxy") => "proxyHost",
+        _ => "hostUrl",
+    }
+}
+
+fn connected(probe: &Value) -> Tested {
+    let text = |name: &str| probe[name].as_str().unwrap_or_default();
+    let lines = |name: &str| {
+        let sentences = probe[name].as_array().into_iter().flatten().filter_map(Value::as_str);
+        sentences.map(Lines::stranger).collect::<Vec<_>>()
+    };
+    let (abilities, lacks) = (lines("abilities"), lines("lacks"));
+    let n_spaces = probe["nSpaces"].as_i64().unwrap_or_default();
+    let notice = if lacks.is_empty() {
+        Notice::new(Tone::Good, "The connection works, and the account may read what a sync needs. Nothing was saved.")
+    } else {
+        Notice::new(Tone::Wait, "The connection works, but the account lacks something: see below. Nothing was saved.")
+    };
+    let mut facts = Facts::new("")
+        .fact("Product", Lines::stranger(text("product")))
+        .fact("Site", Lines::stranger(text("site")))
+        .fact("Account", Lines::stranger(text("account")))
+        .fact("Spaces that it sees", Cell::number(n_spaces))
+        .fact("It may", if abilities.is_empty() { Cell::text("") } else { Lines::of(&abilities) });
+    facts = facts.fact("It lacks", if lacks.is_empty() { Cell::text("nothing") } else { Lines::of(&lacks) });
+    Tested { html: Some(facts.render()), notice: Some(notice), troubles: Troubles::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_connection_is_told_at_the_field_that_can_mend_it() {
+        for (code, message, field) in [
+            ("CNF-5515", "refused", "secretArn"),
+            ("CNF-5565", "`wiki.example` cannot be reached", "hostUrl"),
+            ("CNF-5561", "scheme", "proxyHost"),
+            ("", "secret `x` not found", "secretArn"),
+            ("", "the site does not answer", "hostUrl"),
+        ] {
+            assert_eq!(field_of(code, message), field, "{code} {message}");
+        }
+    }
+}

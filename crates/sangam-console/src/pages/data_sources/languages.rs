@@ -1,0 +1,46 @@
+//! The languages that Kendra knows, by their codes.
+
+use crate::view::Opt;
+
+const LANGUAGES: &[(&str, &str)] = &[
+    ("en", "English"),
+    ("ar", "Arabic"),
+    ("hy", "Armenian"),
+    ("eu", "Basque"),
+    ("bn", "Bengali"),
+    ("pt-BR", "Brazilian Portuguese"),
+    ("bg", "Bulgarian"),
+    ("ca", "Catalan"),
+    ("zh", "Chinese"),
+    ("cs", "Czech"),
+    ("da", "Danish"),
+    ("nl", "Dutch"),
+    ("fi", "Finnish"),
+    ("fr", "French"),
+    ("gl", "Galician"),
+    ("de", "German"),
+    ("el", "Greek"),
+    ("hi", "Hindi"),
+    ("hu", "Hungarian"),
+    ("id", "Indonesian"),
+    ("ga", "Irish"),
+    ("it", "Italian"),
+    ("ja", "Japanese"),
+    ("ko", "Korean"),
+    ("lv", "Latvian"),
+    ("lt", "Lithuanian"),
+    ("no", "Norwegian"),
+    ("fa", "Persian"),
+    ("pt", "Portuguese"),
+    ("ro", "Romanian"),
+    ("ru", "Russian"),
+    ("ckb", "Sorani"),
+    ("es", "Spanish"),
+    ("sv", "Swedish"),
+    ("tr", "Turkish"),
+];
+
+/// All of them, to choose from.
+pub(super) fn options() -> Vec<Opt> {
+    LANGUAGES.iter().map(|(code, name)| Opt::new(code, &format!("{name} ({code})"), "")).collect()
+}

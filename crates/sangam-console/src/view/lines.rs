@@ -1,0 +1,86 @@
+//! Several values in one cell, and texts of strangers that may be long.
+
+use askama::Template;
+use jiff::Timestamp;
+
+use super::{Html, day_time};
+
+/// Characters of a stranger's text that a cell shows; the whole of it is at its source.
+const SHOWN_CHARS: usize = 160;
+
+#[derive(Template)]
+#[template(
+    source = r#"<ul class="lines">{% for line in lines %}<li>{{ line|safe }}</li>{% endfor %}</ul>"#,
+    ext = "html"
+)]
+struct LinesView<'a> {
+    lines: &'a [Html],
+}
+
+#[derive(Template)]
+#[template(source = r#"<bdi>{{ text }}</bdi>"#, ext = "html")]
+struct StrangerView<'a> {
+    text: &'a str,
+}
+
+#[derive(Template)]
+#[template(
+    source = r#"<progress max="{{ all }}" value="{{ done }}" aria-label="{{ label }}"></progress>"#,
+    ext = "html"
+)]
+struct ProgressView<'a> {
+    done: u64,
+    all: u64,
+    label: &'a str,
+}
+
+#[derive(Template)]
+#[template(source = r#"<time class="nowrap" datetime="{{ machine }}" data-local>{{ people }}</time>"#, ext = "html")]
+struct LocalTime<'a> {
+    machine: &'a str,
+    people: &'a str,
+}
+
+/// Values that are more than a word.
+pub(crate) struct Lines;
+
+impl Lines {
+    /// One below the other.
+    pub(crate) fn of(lines: &[Html]) -> Html {
+        Html::of(&LinesView { lines })
+    }
+
+    /// A text that a stranger wrote: cut where it is long, and unable to turn the text around it.
+    pub(crate) fn stranger(text: &str) -> Html {
+        let mut cut: String = text.chars().take(SHOWN_CHARS).collect();
+        if cut.len() < text.len() {
+            cut.push('…');
+        }
+        Html::of(&StrangerView { text: &cut })
+    }
+
+    /// How far something is.
+    pub(crate) fn progress(done: u64, all: u64, label: &str) -> Html {
+        Html::of(&ProgressView { done, all: all.max(1), label })
+    }
+
+    /// A point in time in UTC, to which the script adds the time where the reader is.
+    pub(crate) fn local_time(at_ms: i64) -> Html {
+        match Timestamp::from_millisecond(at_ms) {
+            Ok(at) => Html::of(&LocalTime { machine: &at.to_string(), people: &day_time(at) }),
+            Err(_) => Html::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_strangers_text_is_escaped_cut_and_isolated() {
+        let html = Lines::stranger(&format!("<b>\u{202e}{}", "x".repeat(10_000))).into_string();
+        assert!(html.starts_with("<bdi>&#60;b&#62;\u{202e}xx") && html.ends_with("…</bdi>"), "{html}");
+        assert!(html.len() < 300);
+    }
+}
