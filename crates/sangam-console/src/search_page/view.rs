@@ -134,8 +134,9 @@ impl Found {
     }
 }
 
-/// What can be narrowed further: a field that has one value only leaves no choice.
+/// What can be narrowed further.
 fn facets(answer: &Value, asked: &Asked, place: &Place) -> Vec<FacetView> {
+    let total = answer["TotalNumberOfResults"].as_i64().unwrap_or_default();
     let facet = |counted: &Value| {
         let name = counted["DocumentAttributeKey"].as_str()?;
         let pairs = counted["DocumentAttributeValueCountPairs"].as_array()?;
@@ -152,8 +153,9 @@ fn facets(answer: &Value, asked: &Asked, place: &Place) -> Vec<FacetView> {
                 })
             })
             .collect();
-        let has_choice = values.len() > 1 || (values.len() == 1 && asked.filters.is_empty());
-        has_choice.then(|| FacetView { title: label(name), values })
+        // One value that all documents have leaves nothing to choose.
+        let narrows = values.len() > 1 || values.iter().any(|value| value.count < total);
+        narrows.then(|| FacetView { title: label(name), values })
     };
     answer["FacetResults"].as_array().into_iter().flatten().filter_map(facet).collect()
 }
