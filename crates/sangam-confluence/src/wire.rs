@@ -400,6 +400,12 @@ impl<T> CutList<T> {
         let size = self.size.unwrap_or(self.results.len() as u64);
         self.limit.is_some_and(|limit| size >= limit) || size > self.results.len() as u64
     }
+
+    /// The same list with other entries, one for each.
+    pub(crate) fn map<U>(self, entry: impl Fn(T) -> U) -> CutList<U> {
+        let Self { results, size, limit } = self;
+        CutList { results: results.into_iter().map(entry).collect(), size, limit }
+    }
 }
 
 /// Users and groups of one operation's restriction.

@@ -200,6 +200,9 @@ pub struct Batch {
 pub struct CrawlEnd {
     /// Node ids (spaces) whose listing did not end cleanly: nothing below them may be deleted.
     pub incomplete: Vec<String>,
+    /// True if the source showed a place (a space) that documents could be in, and listed it to its end. Then not one document means that
+    /// they are gone, and not that the crawler lost its sight.
+    pub sees_places: bool,
 }
 
 /// What a lookup of a document by its own id answered.
