@@ -72,6 +72,14 @@ async fn the_switches_and_filters_of_the_first_generation_choose_what_is_synced_
     world.sync().await;
     let runbooks = super::titled(&world, "Runbooks");
     assert!(!world.shelf.documents.contains_key(&format!("page/{runbooks}")));
+    // Each is judged by its own title and address, a space's own document, comments and files too.
+    world.first_generation = Some(json!({ "InclusionPatterns": ["failover"],
+        "AttachmentConfiguration": { "CrawlAttachments": true }, "ExclusionPatterns": ["nothing-has-this"] }));
+    world.sync().await;
+    assert_eq!((kinds(&world, "space/"), kinds(&world, "blog/")), (0, 0), "{:?}", world.shelf.documents.keys());
+    assert!(world.shelf.documents.contains_key("page/65802"));
+    world.first_generation = Some(json!({ "ExclusionPatterns": ["Runbooks"] }));
+    world.sync().await;
     // What is excluded still restricts what is below it.
     world.sim.site().write().restrict(runbooks, Operation::Read, &["ada"], &[]).unwrap();
     world.sync().await;
