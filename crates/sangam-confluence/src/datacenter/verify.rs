@@ -44,7 +44,7 @@ impl Run<'_> {
     }
 
     /// What the server says of each list by itself; `None` for those of which it says nothing.
-    async fn own_answers(&self, ids: &[&str]) -> Result<HashMap<String, Option<OwnAnswer>>, ClientError> {
+    pub(super) async fn own_answers(&self, ids: &[&str]) -> Result<HashMap<String, Option<OwnAnswer>>, ClientError> {
         let mut calls = Vec::with_capacity(ids.len());
         for id in ids.iter().map(|id| (*id).to_owned()) {
             calls.push(async move {

@@ -96,6 +96,32 @@ async fn a_restriction_that_no_listing_shows_counts_within_a_day_and_where_the_p
 }
 
 #[tokio::test]
+async fn a_closed_page_does_not_open_by_a_stale_listing_nor_by_an_answer_that_failed() {
+    for version in VERSIONS {
+        let mut world = World::new(acme(version)).await;
+        restrict(&world, &["ada"]);
+        world.sync().await;
+        set_stale(&world, true);
+        for _ in 0..2 {
+            world.sync().await;
+            assert_eq!(world.readers(DOCUMENT), ["ada"], "its own list is asked for");
+        }
+        restrict(&world, &[]);
+        world.sim.set_faults(|request| request.path.contains("/65802/restriction").then_some(Fault::Status(400)));
+        world.sync().await;
+        assert_eq!(world.readers(DOCUMENT), ["ada"], "nothing says that it was lifted");
+        world.sim.clear_faults();
+        world.settings.restriction_checks_max = 0;
+        world.sync().await;
+        assert_eq!(world.readers(DOCUMENT), ["ada"], "and there is no room to ask");
+        assert!(world.shelf.warnings.iter().any(|told| told.contains("confluence.restriction_checks")));
+        world.settings.restriction_checks_max = 100;
+        world.sync().await;
+        world.assert_agreement("lifted");
+    }
+}
+
+#[tokio::test]
 async fn a_list_that_could_not_be_verified_stays_due() {
     let mut world = World::new(acme(DcVersion::V9_2)).await;
     restrict(&world, &["ada"]);
