@@ -8,6 +8,7 @@ mod catalogue_commit;
 mod catalogue_removal;
 mod collect;
 mod data_sources;
+mod document_failure;
 mod error;
 pub mod failpoint;
 #[cfg(test)]
@@ -46,6 +47,7 @@ pub use catalogue::{
 };
 pub use catalogue_removal::UnseenDocument;
 pub use data_sources::{DataSourceRecord, DataSourceState, NewDataSource, data_source_resource};
+pub use document_failure::{DocumentFailure, FailureStage};
 pub use error::StoreError;
 pub use inbox::{AcceptedDocument, InboxDocument};
 pub use indices::{IndexRecord, IndexState, IndexStatistics, NewIndex, index_resource};

@@ -265,7 +265,8 @@ async fn finish(
             break;
         }
         tokio::select! {
-            () = stop.cancelled() => return Err(Ending::Later),
+            // What it stored stays, and its vectors follow without it. When the process ends nobody looks at this: the job goes on.
+            () = stop.cancelled() => return Err(Ending::Job(aborted())),
             () = index.progress() => {}
             () = tokio::time::sleep(std::time::Duration::from_millis(500)) => {}
         }

@@ -9,7 +9,9 @@ use sangam_access::{Allow, LayerRecord, Principal};
 use sangam_extract::{ExtractError, Extractor, Limits, RawFile};
 use sangam_ingest::{Index, IndexBatch, IngestError, NewDocument};
 use sangam_store::failpoint::{self, FailPoint};
-use sangam_store::{JobCommit, NodeRecord, RevisionAccess, SeenDocument, Store, StoreError};
+use sangam_store::{
+    DocumentFailure, FailureStage, JobCommit, NodeRecord, RevisionAccess, SeenDocument, Store, StoreError,
+};
 use tokio::sync::mpsc;
 
 use crate::gather::gather;
@@ -234,7 +236,7 @@ impl Storing<'_> {
             text,
             attributes,
             access: RevisionAccess::Anchored,
-            failure: failure.or(misfit),
+            failure: failure.or_else(|| misfit.map(|reason| DocumentFailure::at(FailureStage::Submit, reason))),
             inbox_seq: None,
         })
     }
@@ -253,11 +255,13 @@ fn node_record(node: Node) -> NodeRecord {
 ///
 /// # Errors
 /// The extractor is not available: the job ends, and goes on from its checkpoint another time.
-async fn text_of(content: Content, extractor: &Extractor) -> Result<(String, Option<String>), IngestError> {
+async fn text_of(content: Content, extractor: &Extractor) -> Result<(String, Option<DocumentFailure>), IngestError> {
     let (bytes, media_type, name) = match content {
         Content::Text(text) => return Ok((text, None)),
         Content::None => return Ok((String::new(), None)),
-        Content::Failed { reason } => return Ok((String::new(), Some(reason))),
+        Content::Failed { reason } => {
+            return Ok((String::new(), Some(DocumentFailure::at(FailureStage::Crawl, reason))));
+        }
         Content::File { bytes, media_type, name } => (bytes, media_type, name),
     };
     let file = RawFile { bytes, media_type, name: Some(name) };
@@ -265,7 +269,7 @@ async fn text_of(content: Content, extractor: &Extractor) -> Result<(String, Opt
         Ok(extracted) => Ok((extracted.text, None)),
         Err(ExtractError::Unsupported { .. }) => Ok((String::new(), None)),
         Err(error) if error.is_transient() => Err(error.into()),
-        Err(error) => Ok((String::new(), Some(error.to_string()))),
+        Err(error) => Ok((String::new(), Some(DocumentFailure::at(FailureStage::Extract, error.to_string())))),
     }
 }
 

@@ -95,7 +95,7 @@ impl SangamV1 for Endpoints {
     async fn handle(&self, _ctx: &RequestContext, request: V1Request) -> Result<Value, ApiError> {
         let path: Vec<&str> = request.path.iter().map(String::as_str).collect();
         match path.as_slice() {
-            ["connections", "test"] => self.test_connection(&request.body).await,
+            ["connections", "test"] => self.test_connection(&request.body, &request.policy).await,
             ["accounts", ..] => self.accounts(&request, &path[1..]).await,
             ["access-keys", ..] => self.access_keys(&request, &path[1..]).await,
             ["sessions", ..] => self.sessions(&request, &path[1..]).await,

@@ -5,6 +5,7 @@ mod binary;
 mod cli;
 mod client_commands;
 mod connect;
+mod connection_test;
 mod data_center;
 mod files;
 mod first_generation;
