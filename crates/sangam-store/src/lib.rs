@@ -15,6 +15,7 @@ pub mod failpoint;
 mod fixture;
 mod inbox;
 mod indices;
+mod intern;
 mod job_failures;
 mod job_progress;
 mod job_report;

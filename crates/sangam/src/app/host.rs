@@ -67,7 +67,7 @@ impl IndexHost for Host {
     }
 
     async fn access_changed(&self, index_id: &str) -> Result<(), SeamError> {
-        self.indices.get(index_id).map_err(seam)?.refresh_access().await.map_err(seam)
+        self.indices.get(index_id).map_err(seam)?.refresh_people().await.map_err(seam)
     }
 }
 

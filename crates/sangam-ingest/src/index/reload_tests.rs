@@ -1,0 +1,181 @@
+//! Random listings, documents and lists: what readers see after every step is what loading everything anew would show them.
+
+use proptest::prelude::*;
+use sangam_access::{Layer, LayerOrigin, LayerRecord, Principal};
+use sangam_store::{AcceptedDocument, NewDataSource, NewIndex, RevisionAccess, SeenDocument};
+use serde_json::json;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+use super::*;
+use crate::{IndexBatch, NewDocument};
+
+const INDEX: &str = "i";
+const SOURCE: &str = "s";
+const JOB: &str = "j";
+const PAGES: [&str; 4] = ["p1", "p2", "p3", "p4"];
+const PEOPLE: [&str; 3] = ["ada", "ben", "cho"];
+
+/// Who may pass, as bits of [`PEOPLE`]; nobody asks, so there is no layer, at 0.
+type Allowed = u8;
+
+#[derive(Debug, Clone)]
+enum Step {
+    /// The pages of the site, each below the site or below another page.
+    List(Allowed, Vec<(usize, Option<usize>, Allowed)>),
+    /// A document anchored at a page.
+    Write(u8, usize, u8),
+    /// A document that is where it was, or somewhere else.
+    See(u8, usize),
+    /// A document with a list of its own.
+    Accept(u8, Allowed),
+    Remove(u8),
+    Hide(u8),
+    Collect,
+    /// The table could not be loaded when it changed.
+    Fail,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let page = || 0..PAGES.len();
+    let below = prop::option::weighted(0.5, page());
+    let pages = prop::collection::vec((page(), below, 0..8_u8), 0..=PAGES.len());
+    prop_oneof![
+        4 => (0..8_u8, pages).prop_map(|(site, pages)| Step::List(site, pages)),
+        5 => (0..5_u8, page(), 0..3_u8).prop_map(|(document, page, text)| Step::Write(document, page, text)),
+        3 => (0..5_u8, page()).prop_map(|(document, page)| Step::See(document, page)),
+        3 => (5..8_u8, 1..8_u8).prop_map(|(document, list)| Step::Accept(document, list)),
+        1 => (0..8_u8).prop_map(Step::Remove),
+        1 => (0..5_u8).prop_map(Step::Hide),
+        1 => Just(Step::Collect),
+        1 => Just(Step::Fail),
+    ]
+}
+
+fn layer(allowed: Allowed) -> Option<LayerRecord> {
+    let people = PEOPLE.iter().enumerate().filter(|(bit, _)| allowed & (1 << bit) != 0);
+    let layer = Layer::only(people.map(|(_, name)| Principal::User { name: (*name).into() }));
+    (allowed != 0).then(|| LayerRecord::known(layer, LayerOrigin::AccessControlList { level: 0 }))
+}
+
+fn id(document: u8) -> String {
+    format!("document {document}")
+}
+
+fn new_document(document: u8, text: &str, anchor: Option<&str>, access: RevisionAccess) -> NewDocument {
+    NewDocument {
+        document_id: id(document),
+        data_source_id: anchor.map(|_| SOURCE.into()),
+        anchor: anchor.map(Into::into),
+        version: "1".into(),
+        title: "t".into(),
+        text: text.into(),
+        attributes: Vec::new(),
+        access,
+        failure: None,
+        inbox_seq: None,
+    }
+}
+
+async fn apply(index: &Index, step: Step) {
+    match step {
+        Step::List(site, pages) => {
+            let mut nodes = vec![NodeRecord { id: "site".into(), parent: None, layer: layer(site) }];
+            nodes.extend(pages.into_iter().map(|(page, below, allowed)| NodeRecord {
+                id: PAGES[page].into(),
+                parent: Some(below.map_or("site", |below| PAGES[below]).into()),
+                layer: layer(allowed),
+            }));
+            index.replace_nodes(SOURCE, "site", &nodes).await.unwrap();
+        }
+        Step::Write(document, page, text) => {
+            let document = new_document(document, &format!("text {text}"), Some(PAGES[page]), RevisionAccess::Anchored);
+            index
+                .write(IndexBatch { documents: vec![document], job: Some(job()), ..IndexBatch::default() })
+                .await
+                .unwrap();
+        }
+        Step::See(document, page) => {
+            let seen = SeenDocument { document_id: id(document), anchor: PAGES[page].into(), version: None };
+            index.write(IndexBatch { seen: vec![seen], job: Some(job()), ..IndexBatch::default() }).await.unwrap();
+        }
+        Step::Accept(document, list) => {
+            let accepted = AcceptedDocument {
+                document_id: id(document),
+                document: "{}".into(),
+                content: Vec::new(),
+                lists: layer(list).into_iter().collect(),
+                data_source_id: None,
+                job_id: None,
+            };
+            index.store.accept(INDEX, &[accepted]).await.unwrap();
+            let waiting = index.store.inbox(INDEX, 1, 1).await.unwrap().remove(0);
+            let access = RevisionAccess::Fixed(AccessId(waiting.access_id));
+            let document = NewDocument { inbox_seq: Some(waiting.seq), ..new_document(document, "text", None, access) };
+            let inbox_done = vec![waiting.seq];
+            index.write(IndexBatch { documents: vec![document], inbox_done, ..IndexBatch::default() }).await.unwrap();
+        }
+        Step::Remove(document) => index.remove(&[id(document)]).await.unwrap(),
+        Step::Hide(document) => index.hide(JOB, &[id(document)]).await.unwrap(),
+        Step::Collect => drop(index.collect_accesses().await.unwrap()),
+        Step::Fail => drop(index.show_under(&index.catalogue(), Err(IngestError::CutOff))),
+    }
+}
+
+fn job() -> sangam_store::JobCommit {
+    sangam_store::JobCommit { job_id: JOB.into(), data_source_id: SOURCE.into(), checkpoint: None }
+}
+
+/// Every current ordinal with the layers that are asked of a reader, and what each of the people may read.
+fn seen(view: &CatalogueView) -> (Vec<(u32, Option<Vec<LayerRecord>>)>, Vec<RoaringBitmap>) {
+    let asked = |access: AccessId| {
+        let layers = view.table().layers_of(access)?.iter();
+        layers.map(|layer| view.table().layer(*layer).cloned()).collect::<Option<Vec<_>>>()
+    };
+    let layers = view.all().iter().map(|ordinal| (ordinal, asked(view.access(ordinal)))).collect();
+    let readable = PEOPLE.iter().map(|name| {
+        let request = ReaderRequest { user: Some((*name).into()), ..ReaderRequest::default() };
+        view.readable(&view.table().passing(&view.directory().resolve(&request)))
+    });
+    (layers, readable.collect())
+}
+
+async fn check(folder: &TempDir, steps: Vec<Step>) {
+    let store = Store::open(&folder.path().join("sangam.db")).await.unwrap();
+    let document = json!({});
+    let index = NewIndex { id: INDEX, name: "n", document: &document, tags: &[], limit: None };
+    store.create_index(&index, None).await.unwrap();
+    let source = NewDataSource {
+        id: SOURCE,
+        index_id: INDEX,
+        name: "n",
+        kind: "TEMPLATE",
+        document: &document,
+        tags: &[],
+        limit: None,
+    };
+    store.create_data_source(&source, None).await.unwrap();
+    store.insert_job(JOB, INDEX, SOURCE).await.unwrap();
+    let index = Index::open(INDEX, &folder.path().join("index"), store, None, Extractor::InProcess).await.unwrap();
+    for step in steps {
+        let told = format!("{step:?}");
+        apply(&index, step).await;
+        let (shown, whole) = (index.catalogue(), load_view(&index.store, INDEX).await.unwrap());
+        if !index.unloaded.load(Ordering::Relaxed) {
+            assert_eq!(seen(&shown), seen(&whole), "after {told}");
+        } else {
+            // Until something is shown, or the vectors' task loads.
+            let public = RoaringBitmap::from_iter(shown.all().iter().filter(|o| shown.access(*o) == AccessId::PUBLIC));
+            assert!(seen(&shown).1.iter().all(|readable| *readable == public), "after {told}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #[test]
+    fn what_is_added_to_the_table_makes_it_the_whole_one(steps in prop::collection::vec(step(), 1..25)) {
+        let folder = tempfile::tempdir().unwrap();
+        Runtime::new().unwrap().block_on(check(&folder, steps));
+    }
+}
