@@ -9,6 +9,8 @@ mod visibility;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
+
 use crate::error::SimError;
 use crate::site::{Site, WrongCredentials};
 
@@ -156,6 +158,8 @@ pub struct DataCenter {
     /// The groups in a group, by name.
     pub(crate) child_groups: BTreeMap<String, BTreeSet<String>>,
     pub(crate) expired_tokens: BTreeSet<String>,
+    /// When tokens end that do.
+    pub(crate) token_ends: BTreeMap<String, Timestamp>,
     /// Accounts that have to solve a puzzle in the browser first.
     pub(crate) captcha: BTreeSet<String>,
 }
@@ -167,6 +171,7 @@ impl DataCenter {
             can_use: BTreeSet::new(),
             child_groups: BTreeMap::new(),
             expired_tokens: BTreeSet::new(),
+            token_ends: BTreeMap::new(),
             captcha: BTreeSet::new(),
         }
     }
@@ -206,6 +211,12 @@ impl Site {
     /// Lets a token's time be up. Data Center only.
     pub fn expire_token(&mut self, token: &str) -> Result<(), SimError> {
         self.dc_mut()?.expired_tokens.insert(token.to_owned());
+        Ok(())
+    }
+
+    /// Sets when a token will end, which its owner is told; [`Site::expire_token`] ends it. Data Center only.
+    pub fn set_token_end(&mut self, token: &str, at: Timestamp) -> Result<(), SimError> {
+        self.dc_mut()?.token_ends.insert(token.to_owned(), at);
         Ok(())
     }
 

@@ -53,6 +53,12 @@ pub struct Settings {
     pub wrong_credentials: WrongCredentials,
     /// Whether `permission/check` knows the ids of folders, whiteboards, databases and embeds.
     pub checks_folders: bool,
+    /// Content whose restriction lists show empty wherever many of them are shown at once, whatever they are:
+    /// what stands behind those answers is stale. Asked for by itself each is told as it is.
+    pub lists_empty_in_bulk: BTreeSet<ContentId>,
+    /// Whether such a list shows empty even by itself. A Data Center's answer about everything that limits
+    /// viewing a page is never stale.
+    pub own_lists_stale_too: bool,
     /// The time that the site believes it is; absent: the real one.
     pub fixed_now: Option<Timestamp>,
 }

@@ -1,6 +1,7 @@
 //! The layers and interned accesses of one index, evaluated once per reader.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use roaring::RoaringBitmap;
 
@@ -25,29 +26,40 @@ pub struct LayerId(pub u32);
 
 /// Layers and accesses of one index.
 ///
-/// An access that names a layer which the table does not hold is readable by nobody.
-#[derive(Debug, Clone, Default)]
+/// An access that names a layer which the table does not hold is readable by nobody. A clone shares what the table holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AccessTable {
-    layers: HashMap<LayerId, LayerRecord>,
-    accesses: HashMap<AccessId, Box<[LayerId]>>,
+    layers: HashMap<LayerId, Arc<LayerRecord>>,
+    accesses: HashMap<AccessId, Arc<[LayerId]>>,
 }
 
 impl AccessTable {
     /// Adds or replaces a layer.
     pub fn put_layer(&mut self, id: LayerId, record: LayerRecord) {
-        self.layers.insert(id, record);
+        self.layers.insert(id, Arc::new(record));
     }
 
     /// Adds or replaces an access. The reserved ids cannot be redefined and are ignored.
-    pub fn put_access(&mut self, id: AccessId, layers: impl Into<Box<[LayerId]>>) {
+    pub fn put_access(&mut self, id: AccessId, layers: impl Into<Arc<[LayerId]>>) {
         if id >= AccessId::FIRST_STORED {
             self.accesses.insert(id, layers.into());
         }
     }
 
+    /// Adds or replaces layers.
+    pub fn put_layers(&mut self, layers: impl IntoIterator<Item = (LayerId, LayerRecord)>) {
+        self.layers.extend(layers.into_iter().map(|(id, record)| (id, Arc::new(record))));
+    }
+
+    /// Adds all of `other`, whose layers and accesses replace those of the same ids.
+    pub fn extend(&mut self, other: Self) {
+        self.layers.extend(other.layers);
+        self.accesses.extend(other.accesses);
+    }
+
     /// The layer `id`, if the table holds it.
     pub fn layer(&self, id: LayerId) -> Option<&LayerRecord> {
-        self.layers.get(&id)
+        self.layers.get(&id).map(AsRef::as_ref)
     }
 
     /// The layers of access `id`, in order; `None` for one that the table does not hold and for [`AccessId::HIDDEN`].

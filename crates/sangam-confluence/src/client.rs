@@ -159,6 +159,16 @@ impl Client {
         matches!(self.sign_in, SignIn::Rotating(_))
     }
 
+    /// True if the token is one that only the gateway takes, which has scopes.
+    pub(crate) fn is_at_gateway(&self) -> bool {
+        matches!(self.shared.site.known_route(), Some(site::Route::Gateway(_)))
+    }
+
+    /// True if calls are made with a personal access token.
+    pub(crate) fn is_personal_token(&self) -> bool {
+        matches!(self.sign_in, SignIn::Bearer(_))
+    }
+
     /// Calls made in this run, repetitions included.
     pub(crate) fn n_calls(&self) -> u64 {
         self.n_calls.load(Ordering::Relaxed)

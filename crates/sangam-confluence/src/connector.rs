@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use sangam_sync::{Connector, CrawlMode, OpenRequest, Source, SourceError, SyncHost};
+use secrecy::SecretString;
 use serde_json::Value;
 
 use crate::{
     client::{Client, Extras, certificates},
     config::{AuthType, ConfluenceConfig, Hosting},
-    secret::Credentials,
+    secret::{Credentials, names_host},
     settings::ConfluenceSettings,
     source::ConfluenceSource,
     user_map::UserMap,
@@ -73,6 +74,21 @@ impl Connector for ConfluenceConnector {
 
     fn secret_id(&self, configuration: &Value) -> Option<String> {
         ConfluenceConfig::secret_id(configuration)
+    }
+
+    fn destination(&self, configuration: &Value) -> Option<String> {
+        let config = self.parse(configuration).ok()?;
+        let (site, proxy) = (config.host_url.as_str().trim_end_matches('/'), config.proxy);
+        match proxy {
+            None => Some(site.to_owned()),
+            // The proxy's own secret is sent to the proxy, which also reads what is not encrypted.
+            Some(proxy) if proxy.secret_id.is_some() || config.host_url.scheme() == "http" => None,
+            Some(proxy) => Some(format!("{site} by {}:{}", proxy.host, proxy.port)),
+        }
+    }
+
+    fn is_bound(&self, secret: &SecretString) -> bool {
+        names_host(secret)
     }
 
     fn crawl_mode(&self, configuration: &Value) -> CrawlMode {
@@ -166,6 +182,31 @@ mod tests {
         assert_eq!(lax.parse(&own).unwrap().host_url.as_str(), "http://wiki.example.com:8090/confluence");
         assert!(!lax.validate(&template("http://acme.atlassian.net", "SAAS")).is_empty());
         assert!(lax.validate(&template("https://wiki.example.com", "ON_PREM")).is_empty());
+    }
+
+    #[test]
+    fn a_destination_is_site_and_proxy_and_a_proxy_with_a_secret_is_none() {
+        let configuration = |url: &str, proxy: Value| {
+            json!({ "ConfluenceConfiguration": {
+                "ServerUrl": url, "SecretArn": "arn:aws:secretsmanager:us-east-1:111122223333:secret:x",
+                "Version": "SERVER", "ProxyConfiguration": proxy
+            } })
+        };
+        let of = |url: &str, proxy: Value| ConfluenceConnector::default().destination(&configuration(url, proxy));
+        let (site, port) = ("https://wiki.example.com/confluence", 3128);
+        assert_eq!(of(site, Value::Null).as_deref(), Some(site));
+        assert_eq!(of("https://WIKI.example.com:443/confluence/", Value::Null).as_deref(), Some(site));
+        assert_ne!(of("https://wiki.example.com", Value::Null).as_deref(), Some(site));
+        let by_proxy = of(site, json!({ "Host": "proxy.example.com", "Port": port })).unwrap();
+        assert!(by_proxy.contains("proxy.example.com:3128"), "{by_proxy}");
+        let credentials = "arn:aws:secretsmanager:us-east-1:111122223333:secret:y";
+        let proxy = json!({ "Host": "proxy.example.com", "Port": port, "Credentials": credentials });
+        assert_eq!(of(site, proxy), None);
+        let is_bound = |text: &str| ConfluenceConnector::default().is_bound(&text.to_owned().into());
+        assert!(is_bound(r#"{"hostUrl": "https://wiki.example.com", "patToken": "t"}"#));
+        for unbound in [r#"{"patToken": "t"}"#, r#"{"hostUrl": "  ", "patToken": "t"}"#, r#"{"hostUrl": 1}"#, "text"] {
+            assert!(!is_bound(unbound), "{unbound}");
+        }
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod site;
 mod space;
 mod spaces;
 mod tree_walk;
+mod verify;
 mod wire;
 
 use std::{
@@ -33,14 +34,17 @@ use crate::{
     access::Principals,
     client::Client,
     config::{ConfluenceConfig, Entity},
-    crawl::{
-        EVERYBODY_NODE,
+    map::Names,
+    settings::ConfluenceSettings,
+    user_map::UserMap,
+    walk::{
+        Container, anchor,
         checkpoint::{self, Position},
         outbox::Outbox,
-        settled, split_known,
+        settled,
+        site::{SiteTop, everybody},
+        verification::{ROTATION_KEY, Verification},
     },
-    map::{Item, Names, SpaceFacts},
-    user_map::UserMap,
 };
 
 use capabilities::Capabilities;
@@ -48,15 +52,6 @@ use directory::People;
 
 pub(crate) use capabilities::{abilities, encoded};
 pub(crate) use confirm::Confirmation;
-
-/// A page or blog post that is indexed, whose comments and attachments are therefore too.
-#[derive(Debug, Clone)]
-struct Container {
-    entity: Entity,
-    space: Arc<SpaceFacts>,
-    /// Titles from the top of the tree down to its own; only if they are mapped.
-    path: Vec<String>,
-}
 
 /// One crawl of a Data Center.
 pub(crate) struct Run<'a> {
@@ -71,6 +66,8 @@ pub(crate) struct Run<'a> {
     capabilities: Capabilities,
     /// The nodes that were closed at the last sync, with whom they let pass.
     stored: HashMap<String, BTreeSet<Principal>>,
+    /// Which view lists are verified.
+    verification: Verification,
     /// True if people who are not signed in may use the site.
     is_open: bool,
     /// Who is there; `None` if that could not be read.
@@ -93,6 +90,7 @@ impl<'a> Run<'a> {
     pub(crate) fn new(
         data_source_id: &str,
         config: &'a ConfluenceConfig,
+        settings: &ConfluenceSettings,
         client: Client,
         request: &CrawlRequest,
         known: &'a dyn KnownDocuments,
@@ -112,6 +110,7 @@ impl<'a> Run<'a> {
             principals: Principals::new(data_source_id),
             capabilities: Capabilities::default(),
             stored: HashMap::new(),
+            verification: Verification::new(settings),
             is_open: false,
             people: None,
             user_map: Arc::default(),
@@ -130,9 +129,10 @@ impl<'a> Run<'a> {
     /// Walks the site.
     pub(crate) async fn crawl(mut self) -> Result<CrawlEnd, SourceError> {
         let account = self.client.account().await?;
-        self.everybody_node().await?;
+        self.outbox.fact(everybody(self.config, &self.base)).await?;
         if self.config.crawl_acl {
             self.stored = self.known.restricted_nodes().await?;
+            self.verification.set_remembered(self.known.memories(ROTATION_KEY).await?);
         }
         let mut spaces = self.spaces().await?;
         self.learn_capabilities(&spaces, account.username.as_deref().unwrap_or_default()).await?;
@@ -152,16 +152,20 @@ impl<'a> Run<'a> {
             // Not one space could be listed: that says nothing about any of them.
             return Err(error.into());
         }
-        self.hide_lost(&mut spaces, &failures).await?;
+        if let Some(hidden) = self.site_top().hide_lost(&mut spaces, &failures) {
+            self.outbox.fact(hidden).await?;
+        }
+        self.verification.forget(&spaces, &mut self.outbox);
         // Credentials that expired meanwhile may have been answered as nobody's, with less than there is.
         self.client.account().await?;
         tracing::info!(calls = self.client.n_calls(), "confluence: the site was crawled");
-        Ok(CrawlEnd { incomplete: self.outbox.finish().await? })
+        let sees_places = spaces.len() > failures.len();
+        Ok(CrawlEnd { incomplete: self.outbox.finish().await?, sees_places })
     }
 
     /// The node that a page, blog post or space is, or everybody's if access is not crawled.
     fn anchor(&self, node_id: &str) -> String {
-        if self.config.crawl_acl { node_id.to_owned() } else { EVERYBODY_NODE.to_owned() }
+        anchor(self.config, node_id)
     }
 
     /// True if the titles of what is above a document are a field of the index.
@@ -169,33 +173,17 @@ impl<'a> Run<'a> {
         Entity::CONFIGURED.iter().any(|entity| self.config.mappings.maps(*entity, &["ancestors", "path"]))
     }
 
-    /// True if this walk lists what is on pages too, and not only what carries access.
-    fn lists_everything(&self) -> bool {
-        self.mode != CrawlMode::Access { reconcile: false }
+    /// What the site's node is made of.
+    fn site_top(&self) -> SiteTop<'_> {
+        SiteTop {
+            config: self.config,
+            base: &self.base,
+            principals: &self.principals,
+            is_open: self.is_open,
+            stored: &self.stored,
+        }
     }
 }
-
-/// Splits items into those that are as they were and those to send. An access pass sends no document, and all that is known is as it was.
-async fn split(
-    mode: CrawlMode,
-    known: &dyn KnownDocuments,
-    items: Vec<(Item, String)>,
-) -> Result<(Vec<Item>, Vec<(Item, String)>), SourceError> {
-    if !matches!(mode, CrawlMode::Access { .. }) {
-        return split_known(mode, known, items).await;
-    }
-    let mut same = Vec::new();
-    for chunk in items.chunks(IDS_PER_CALL) {
-        let ids: Vec<String> = chunk.iter().map(|(item, _)| item.document_id()).collect();
-        let versions = known.versions(&ids).await?;
-        let is_known = chunk.iter().filter(|(item, _)| versions.contains_key(&item.document_id()));
-        same.extend(is_known.map(|(item, _)| item.clone()));
-    }
-    Ok((same, Vec::new()))
-}
-
-/// Documents whose versions are asked for in one go.
-const IDS_PER_CALL: usize = 250;
 
 #[cfg(test)]
 fn fixture(name: &str) -> serde_json::Value {

@@ -19,6 +19,7 @@ mod source;
 mod storage;
 mod tree;
 mod user_map;
+mod walk;
 mod wire;
 
 pub use adf::adf_to_text;

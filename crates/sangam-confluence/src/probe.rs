@@ -4,6 +4,7 @@
 
 mod cloud;
 mod data_center;
+mod scopes;
 
 use sangam_sync::{Probe, SourceError};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -11,7 +12,7 @@ use serde_json::Value;
 
 use crate::{
     client::{Client, Row},
-    config::Hosting,
+    config::{ConfluenceConfig, Hosting},
     error::ClientError,
 };
 
@@ -25,9 +26,9 @@ const ADMINISTRATORS: &str = "confluence-administrators";
 ///
 /// # Errors
 /// If the site cannot be reached or refuses the credentials.
-pub(crate) async fn probe(client: &Client) -> Result<Probe, SourceError> {
+pub(crate) async fn probe(client: &Client, config: &ConfluenceConfig) -> Result<Probe, SourceError> {
     match client.hosting() {
-        Hosting::Cloud => cloud::probe(client).await,
+        Hosting::Cloud => cloud::probe(client, config).await,
         Hosting::DataCenter => data_center::probe(client).await,
     }
 }

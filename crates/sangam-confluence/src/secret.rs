@@ -157,6 +157,12 @@ impl Credentials {
     }
 }
 
+/// True if `secret` names a host, which [`Credentials::parse`] compares with the configuration's.
+pub(crate) fn names_host(secret: &SecretString) -> bool {
+    let members = serde_json::from_str::<Map<String, Value>>(secret.expose_secret());
+    members.is_ok_and(|members| text(&members, member::HOST).is_some())
+}
+
 /// A secret that names a host is for that host alone: who may write a configuration must not be able to send it elsewhere.
 fn check_host(secret_host: Option<&str>, host_url: &Url) -> Result<(), SourceError> {
     let Some(secret_host) = secret_host else { return Ok(()) };

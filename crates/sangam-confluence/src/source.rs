@@ -59,7 +59,15 @@ impl Source for ConfluenceSource {
                 run.with_user_map(Arc::clone(&self.user_map)).crawl().await
             }
             Hosting::DataCenter => {
-                let run = datacenter::Run::new(&self.data_source_id, &self.config, client, request, known, sink);
+                let run = datacenter::Run::new(
+                    &self.data_source_id,
+                    &self.config,
+                    &self.settings,
+                    client,
+                    request,
+                    known,
+                    sink,
+                );
                 run.with_user_map(Arc::clone(&self.user_map)).crawl().await
             }
         }
@@ -74,6 +82,6 @@ impl Source for ConfluenceSource {
     }
 
     async fn probe(&self) -> Result<Probe, SourceError> {
-        probe(&self.client.for_run(CancellationToken::new(), Progress::default())).await
+        probe(&self.client.for_run(CancellationToken::new(), Progress::default()), &self.config).await
     }
 }

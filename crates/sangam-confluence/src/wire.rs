@@ -1,10 +1,16 @@
 //! Confluence's JSON, as far as it is read. Everything that an answer may lack is optional; unknown words are kept as text.
 
+mod people;
+mod view_list;
+
 use std::{collections::HashMap, fmt};
 
 use serde::{Deserialize, Deserializer};
 
 use crate::client::Row;
+
+pub(crate) use people::{FoundUser, User, Users};
+pub(crate) use view_list::{CutList, Restriction, RestrictionLists, RestrictionState, Restrictions};
 
 /// A string that may be sent as a number (version one sends space ids so) or as `null`, which is empty.
 pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
@@ -359,80 +365,6 @@ pub(crate) struct Group {
     pub name: String,
 }
 
-/// A person's or an app's account.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct User {
-    pub account_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    pub account_type: String,
-    #[serde(default, deserialize_with = "text")]
-    pub account_status: String,
-    #[serde(default, deserialize_with = "text")]
-    pub email: String,
-    #[serde(default, deserialize_with = "text")]
-    pub display_name: String,
-    #[serde(default, deserialize_with = "or_default")]
-    pub is_guest: bool,
-    #[serde(default, deserialize_with = "or_default")]
-    pub is_external_collaborator: bool,
-}
-
-/// A result of `search/user`.
-#[derive(Debug, Clone, Deserialize)]
-pub(crate) struct FoundUser {
-    #[serde(default, deserialize_with = "or_default")]
-    pub user: User,
-}
-
-/// A list inside a restriction; it may be cut.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(bound = "T: serde::de::DeserializeOwned")]
-pub(crate) struct CutList<T> {
-    pub results: Vec<T>,
-    pub size: Option<u64>,
-    pub limit: Option<u64>,
-}
-
-impl<T> CutList<T> {
-    /// True if there may be more.
-    pub(crate) fn is_cut(&self) -> bool {
-        let size = self.size.unwrap_or(self.results.len() as u64);
-        self.limit.is_some_and(|limit| size >= limit) || size > self.results.len() as u64
-    }
-}
-
-/// Users and groups of one operation's restriction.
-#[derive(Debug, Clone, Deserialize)]
-pub(crate) struct RestrictionLists {
-    pub user: Option<CutList<User>>,
-    pub group: Option<CutList<Group>>,
-}
-
-/// One operation's restriction.
-#[derive(Debug, Clone, Deserialize)]
-pub(crate) struct Restriction {
-    #[serde(default, deserialize_with = "text")]
-    pub operation: String,
-    pub restrictions: Option<RestrictionLists>,
-}
-
-/// Both operations' restrictions, and what changes with either.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct RestrictionState {
-    #[serde(default, deserialize_with = "or_default")]
-    pub results: Vec<Restriction>,
-    #[serde(default, deserialize_with = "text")]
-    pub restrictions_hash: String,
-}
-
-/// `restrictions` of a search result.
-#[derive(Debug, Clone, Default, Deserialize)]
-pub(crate) struct Restrictions {
-    pub read: Option<Restriction>,
-}
-
 /// A label.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Label {
@@ -464,13 +396,6 @@ pub(crate) struct Found {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PermissionCheck {
     pub has_permission: bool,
-}
-
-/// The answer of `users-bulk`.
-#[derive(Debug, Clone, Deserialize)]
-pub(crate) struct Users {
-    #[serde(default)]
-    pub results: Vec<User>,
 }
 
 impl Row for Space {
@@ -553,18 +478,4 @@ impl Row for Found {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn what_is_shown_for_debugging_holds_neither_text_nor_title() {
-        let page = json!({ "id": "7", "title": "Layoffs", "body": { "storage": { "value": "<p>in May</p>" } },
-            "_links": { "webui": "/x/7/Layoffs" } });
-        let page: Content = serde_json::from_value(page).unwrap();
-        let shown = format!("{page:?}");
-        assert!(shown.contains("13 bytes") && shown.contains("\"7\""), "{shown}");
-        assert!(!shown.contains("May") && !shown.contains("Layoffs"), "{shown}");
-    }
-}
+mod tests;

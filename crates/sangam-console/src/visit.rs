@@ -117,6 +117,7 @@ impl Visit {
             path: path.iter().map(|part| (*part).to_owned()).collect(),
             query: query.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
             body: body.map(|body| body.to_string().into()).unwrap_or_default(),
+            policy: self.insider().policy,
         };
         self.visitor.console.app.call_v1(&self.insider(), request).await
     }

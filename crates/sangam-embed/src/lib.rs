@@ -4,6 +4,7 @@ mod embedder;
 mod error;
 mod hash_embedder;
 mod minilm;
+mod priority;
 mod query_cache;
 mod service;
 

@@ -60,6 +60,11 @@ impl CatalogueView {
         }
     }
 
+    /// The next view, under another table.
+    pub(crate) fn with_table(&self, table: AccessTable) -> Self {
+        Self { table: Arc::new(table), access_generation: self.access_generation + 1, ..self.clone() }
+    }
+
     /// The access of `ordinal`; hidden if no document holds it.
     pub fn access(&self, ordinal: u32) -> AccessId {
         let (chunk, place) = (ordinal as usize / CHUNK, ordinal as usize % CHUNK);

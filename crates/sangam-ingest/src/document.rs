@@ -1,7 +1,7 @@
 //! Documents on their way into an index.
 
 use sangam_engine::AttributeValue;
-use sangam_store::RevisionAccess;
+use sangam_store::{DocumentFailure, RevisionAccess};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -77,7 +77,7 @@ pub struct NewDocument {
     /// Where its access comes from.
     pub access: RevisionAccess,
     /// Why its text could not be had.
-    pub failure: Option<String>,
+    pub failure: Option<DocumentFailure>,
     /// Its place in the inbox, if it came from there.
     pub inbox_seq: Option<i64>,
 }
@@ -101,7 +101,7 @@ impl NewDocument {
         };
         part(self.title.as_bytes());
         part(self.text.as_bytes());
-        part(self.failure.as_deref().unwrap_or_default().as_bytes());
+        part(self.failure.as_ref().map(|failure| failure.reason.as_str()).unwrap_or_default().as_bytes());
         let mut attributes: Vec<_> = self.attributes.iter().collect();
         attributes.sort_by(|a, b| a.0.cmp(&b.0));
         for (name, value) in attributes {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures::{StreamExt, stream};
 use sangam_access::AccessId;
 use sangam_extract::{Limits, RawFile};
-use sangam_store::{FailedDocument, InboxDocument, JobCommit, RevisionAccess};
+use sangam_store::{DocumentFailure, FailedDocument, FailureStage, InboxDocument, JobCommit, RevisionAccess};
 use tokio_util::sync::CancellationToken;
 
 use crate::{InboxRecord, Index, IndexBatch, IngestError, NewDocument, media_type_of};
@@ -114,18 +114,23 @@ async fn prepare(index: &Index, waiting: Vec<InboxDocument>) -> Result<Prepared,
 /// # Errors
 /// The extractor is not available: the document waits.
 async fn read(index: &Index, waiting: InboxDocument) -> Result<Result<NewDocument, FailedDocument>, IngestError> {
-    let failed = |document_id: String, reason: String| {
-        Ok(Err(FailedDocument { document_id, reason, inbox_seq: Some(waiting.seq) }))
+    let failed = |document_id: String, stage: FailureStage, reason: &str| {
+        let failure = DocumentFailure::at(stage, reason);
+        Ok(Err(FailedDocument { document_id, failure, inbox_seq: Some(waiting.seq) }))
     };
     let Ok(record) = serde_json::from_str::<InboxRecord>(&waiting.document) else {
-        return failed(waiting.document_id, "the accepted document cannot be read by this version".to_owned());
+        return failed(
+            waiting.document_id,
+            FailureStage::Index,
+            "the accepted document cannot be read by this version",
+        );
     };
     let media_type = record.content_type.as_deref().and_then(media_type_of).map(str::to_owned);
     let file = RawFile { bytes: waiting.content, media_type, name: None };
     let extracted = match index.extractor().extract(file, Limits::default()).await {
         Ok(extracted) => extracted,
         Err(error) if error.is_transient() => return Err(error.into()),
-        Err(error) => return failed(waiting.document_id, error.to_string()),
+        Err(error) => return failed(waiting.document_id, FailureStage::Extract, &error.to_string()),
     };
     let title = record.title.or(extracted.title).unwrap_or_default();
     Ok(Ok(NewDocument {

@@ -1,5 +1,8 @@
 //! One open index: engine, catalogue in memory, and what readers see.
+//!
+//! Of layers and accesses only what a change brought is loaded: a site has thousands of them, and every batch of a first sync brings some.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,7 +14,7 @@ use sangam_embed::EmbedService;
 use sangam_engine::{CommitPoint, EmbeddedEngine, Engine, EngineError, EngineOptions, View};
 use sangam_extract::Extractor;
 use sangam_store::failpoint::{self, FailPoint};
-use sangam_store::{AccessChange, CatalogueChange, NodeRecord, Store};
+use sangam_store::{CatalogueChange, NodeRecord, Store};
 use tokio::sync::{Mutex, MutexGuard, Notify, RwLock};
 
 use crate::readable::ReadableCache;
@@ -150,9 +153,16 @@ impl Index {
     pub async fn put_directory(&self, data_source_id: &str, people: &SourceDirectory) -> Result<(), IngestError> {
         let _writer = self.lock().await;
         if self.store.put_directory(&self.id, data_source_id, people).await? {
-            self.reload_access(&AccessChange::default()).await?;
+            self.reload_people().await
+        } else {
+            Ok(())
         }
-        Ok(())
+    }
+
+    /// Takes people and group mappings from the store again, after a mapping was put.
+    pub async fn refresh_people(&self) -> Result<(), IngestError> {
+        let _writer = self.lock().await;
+        self.reload_people().await
     }
 
     /// Replaces the nodes that the listing beginning at `root` found; the next query obeys. Returns how many documents changed
@@ -167,15 +177,21 @@ impl Index {
         let change = self.store.replace_nodes(&self.id, data_source_id, root, nodes).await?;
         // An unchanged tree moves nothing, and a site has many.
         if change.is_moved {
-            self.reload_access(&change).await?;
+            let mut table = self.catalogue().table().clone();
+            table.put_layers(change.layers);
+            self.show_with(&change.ordinals, &[], Some(table)).await?;
         }
         Ok(change.n_documents)
     }
 
-    /// Takes layers, accesses, people and group mappings from the store again, e.g. after a mapping was put.
-    pub async fn refresh_access(&self) -> Result<(), IngestError> {
+    /// Forgets accesses that no document has and layers that nothing has; returns how many of both.
+    pub async fn collect_accesses(&self) -> Result<u64, IngestError> {
         let _writer = self.lock().await;
-        self.reload_access(&AccessChange::default()).await
+        let n_forgotten = self.store.collect_accesses(&self.id).await?;
+        if n_forgotten > 0 {
+            self.reload_access().await?;
+        }
+        Ok(n_forgotten)
     }
 
     /// Forgets documents; nobody sees them from now on.
@@ -215,19 +231,60 @@ impl Index {
 
     /// Shows a committed change to readers. The caller holds the writer's lock.
     pub(crate) async fn show(&self, change: &CatalogueChange) -> Result<(), IngestError> {
-        let before = self.catalogue();
-        let known = |access: &AccessId| *access == AccessId::HIDDEN || before.table().layers_of(*access).is_some();
-        let next = before.with_ordinals(&change.ordinals, &change.retired);
-        if change.ordinals.iter().all(|(_, access)| known(access)) {
-            self.view.store(Arc::new(next));
-            return Ok(());
-        }
-        self.show_under(&next, load_access(&self.store, &self.id).await)
+        self.show_with(&change.ordinals, &change.retired, None).await
     }
 
-    async fn reload_access(&self, change: &AccessChange) -> Result<(), IngestError> {
+    /// Shows `ordinals` under their accesses, of which only those are loaded that the table in memory lacks; with `table` under that one.
+    async fn show_with(
+        &self,
+        ordinals: &[(u32, AccessId)],
+        retired: &[u32],
+        table: Option<AccessTable>,
+    ) -> Result<(), IngestError> {
+        let before = self.catalogue();
+        let next = before.with_ordinals(ordinals, retired);
+        // What is in memory then is not what the store had before this change.
+        if self.unloaded.load(Ordering::Relaxed) {
+            return self.show_under(&next, load_access(&self.store, &self.id).await);
+        }
+        let known = table.as_ref().unwrap_or(before.table());
+        let lacks = |access: &AccessId| *access != AccessId::HIDDEN && known.layers_of(*access).is_none();
+        let lacking: BTreeSet<AccessId> = ordinals.iter().map(|(_, access)| *access).filter(lacks).collect();
+        let table = if lacking.is_empty() {
+            table
+        } else {
+            let lacking: Vec<AccessId> = lacking.into_iter().collect();
+            match self.store.accesses(&self.id, &lacking).await {
+                Ok(loaded) => {
+                    let mut table = table.unwrap_or_else(|| before.table().clone());
+                    table.extend(loaded);
+                    Some(table)
+                }
+                Err(error) => return self.show_under(&next, Err(error.into())),
+            }
+        };
+        self.view.store(Arc::new(match table {
+            Some(table) => next.with_table(table),
+            None => next,
+        }));
+        Ok(())
+    }
+
+    /// The people change, layers and accesses stay what they are: the table is shared with the view before.
+    async fn reload_people(&self) -> Result<(), IngestError> {
+        let before = self.catalogue();
+        let loaded = if self.unloaded.load(Ordering::Relaxed) {
+            load_access(&self.store, &self.id).await
+        } else {
+            load_people(&self.store, &self.id).await.map(|people| (before.table().clone(), people))
+        };
+        self.show_under(&before, loaded)
+    }
+
+    /// The caller holds the writer's lock.
+    async fn reload_access(&self) -> Result<(), IngestError> {
         let loaded = load_access(&self.store, &self.id).await;
-        self.show_under(&self.catalogue().with_ordinals(&change.ordinals, &[]), loaded)
+        self.show_under(&self.catalogue(), loaded)
     }
 
     /// Shows `next` under what was loaded. If nothing was, the store may have closed what the table in memory still opens: then only
@@ -247,7 +304,11 @@ impl Index {
 
     /// Loads layers, accesses and people again if that failed when they changed.
     pub(crate) async fn load_what_failed(&self) -> Result<(), IngestError> {
-        if self.unloaded.load(Ordering::Relaxed) { self.refresh_access().await } else { Ok(()) }
+        if !self.unloaded.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let _writer = self.lock().await;
+        self.reload_access().await
     }
 
     /// Deletes from the engine what a crash left between its commit and the store's.
@@ -303,9 +364,12 @@ async fn load_view(store: &Store, index_id: &str) -> Result<CatalogueView, Inges
 type Loaded = (AccessTable, Directory);
 
 async fn load_access(store: &Store, index_id: &str) -> Result<Loaded, IngestError> {
-    let table = store.access_table(index_id).await?;
+    Ok((store.access_table(index_id).await?, load_people(store, index_id).await?))
+}
+
+async fn load_people(store: &Store, index_id: &str) -> Result<Directory, IngestError> {
     let mappings = store.mappings(index_id).await?;
-    Ok((table, Directory::new(store.directories(index_id).await?, &mappings)))
+    Ok(Directory::new(store.directories(index_id).await?, &mappings))
 }
 
 /// Runs a step that blocks on disk or processor where it may.
@@ -318,5 +382,7 @@ pub(crate) async fn blocking<T: Send + 'static, E: Into<IngestError> + Send + 's
     }
 }
 
+#[cfg(test)]
+mod reload_tests;
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use sangam_engine::{EngineDocument, Passage, StoredDocument, View};
 use sangam_store::failpoint::{self, FailPoint};
 use sangam_store::{
-    CatalogueChange, CatalogueCommit, CatalogueEntry, FailedDocument, JobCommit, Revision, SeenDocument,
+    CatalogueChange, CatalogueCommit, CatalogueEntry, DocumentFailure, FailedDocument, FailureStage, JobCommit,
+    Revision, SeenDocument,
 };
 
 use crate::document::LANGUAGE_FIELD;
@@ -227,7 +228,7 @@ fn take_broken(revisions: &mut Vec<Revision>, broken: &Broken, failed: &mut Vec<
         let Some(reason) = broken.get(&revision.ordinal) else { return true };
         failed.push(FailedDocument {
             document_id: revision.document_id.clone(),
-            reason: format!("the document cannot be indexed: {reason}"),
+            failure: DocumentFailure::at(FailureStage::Index, format!("the document cannot be indexed: {reason}")),
             inbox_seq: revision.inbox_seq,
         });
         false

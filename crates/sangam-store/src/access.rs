@@ -1,13 +1,14 @@
 //! Layers, accesses, nodes and directories; and what a changed tree means for documents.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use sangam_access::{AccessId, AccessTable, LayerId, LayerRecord, SourceDirectory};
-use sha2::{Digest, Sha256};
-use sqlx::{Row, SqliteConnection};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Row, SqliteConnection};
 
+use crate::intern::parse_layers;
 use crate::nodes::{reassign, upsert_nodes};
-use crate::tree::Tree;
+use crate::tree::{BINDINGS_MAX, Tree};
 use crate::{Store, StoreError, now_ms};
 
 /// A node of a data source's tree, as it is stored.
@@ -26,6 +27,8 @@ pub struct NodeRecord {
 pub struct AccessChange {
     /// Ordinals with their new access.
     pub ordinals: Vec<(u32, AccessId)>,
+    /// Layers that are new or say something else now.
+    pub layers: Vec<(LayerId, LayerRecord)>,
     /// Documents whose access is another one now.
     pub n_documents: u64,
     /// True if layers or nodes are not what they were: evaluations made before are out of date.
@@ -40,13 +43,35 @@ impl Store {
         let mut snapshot = self.read().begin().await?;
         let layers = sqlx::query("SELECT id, document FROM layers WHERE index_id = $1").bind(index_id);
         for row in layers.fetch_all(&mut *snapshot).await? {
-            let record = serde_json::from_str(row.get("document"))
-                .map_err(|source| StoreError::Corrupt { table: "layers", source })?;
-            table.put_layer(LayerId(row.get("id")), record);
+            table.put_layer(LayerId(row.get("id")), record(&row)?);
         }
         let accesses = sqlx::query("SELECT id, layers FROM accesses WHERE index_id = $1").bind(index_id);
         for row in accesses.fetch_all(&mut *snapshot).await? {
             table.put_access(AccessId(row.get("id")), parse_layers(row.get("layers")));
+        }
+        Ok(table)
+    }
+
+    /// The accesses `ids` of index `index_id` with all their layers: what a table lacks in which documents with new accesses are to be
+    /// shown. Accesses that are not there are left out.
+    pub async fn accesses(&self, index_id: &str, ids: &[AccessId]) -> Result<AccessTable, StoreError> {
+        let mut table = AccessTable::default();
+        let mut snapshot = self.read().begin().await?;
+        let mut layers = BTreeSet::new();
+        for chunk in ids.chunks(BINDINGS_MAX) {
+            let ids = chunk.iter().map(|access| access.0);
+            for row in rows_of(&mut snapshot, "SELECT id, layers FROM accesses", index_id, ids).await? {
+                let of_access = parse_layers(row.get("layers"));
+                layers.extend(of_access.iter().map(|layer| layer.0));
+                table.put_access(AccessId(row.get("id")), of_access);
+            }
+        }
+        let layers: Vec<u32> = layers.into_iter().collect();
+        for chunk in layers.chunks(BINDINGS_MAX) {
+            let ids = chunk.iter().copied();
+            for row in rows_of(&mut snapshot, "SELECT id, document FROM layers", index_id, ids).await? {
+                table.put_layer(LayerId(row.get("id")), record(&row)?);
+            }
         }
         Ok(table)
     }
@@ -117,13 +142,7 @@ impl Store {
         .bind(data_source_id)
         .fetch_all(self.read())
         .await?;
-        rows.into_iter()
-            .map(|row| {
-                let record = serde_json::from_str(row.get("document"))
-                    .map_err(|source| StoreError::Corrupt { table: "layers", source })?;
-                Ok((row.get("id"), record))
-            })
-            .collect()
+        rows.iter().map(|row| Ok((row.get("id"), record(row)?))).collect()
     }
 
     /// Replaces the nodes that the listing beginning at `root` found, and gives every document below its new access.
@@ -140,6 +159,7 @@ impl Store {
         let written = upsert_nodes(&mut transaction, index_id, data_source_id, root, nodes).await?;
         let mut change = reassign(&mut transaction, index_id, data_source_id, &written.touched).await?;
         change.is_moved = written.is_changed || change.n_documents > 0;
+        change.layers = written.layers;
         if change.is_moved {
             move_generation(&mut transaction, index_id).await?;
         }
@@ -148,95 +168,26 @@ impl Store {
     }
 }
 
-/// Writes the layer called `name` and returns its id, the same for the same name for as long as anything has it, and whether it is
-/// another one than before.
-pub(crate) async fn put_layer(
+/// The rows of a table of index `index_id` with these ids.
+async fn rows_of(
     connection: &mut SqliteConnection,
+    select: &str,
     index_id: &str,
-    name: &str,
-    record: &LayerRecord,
-) -> Result<(LayerId, bool), StoreError> {
-    let document = serde_json::to_string(record).map_err(|source| StoreError::Corrupt { table: "layers", source })?;
-    let known: Option<(i64, String)> =
-        sqlx::query_as("SELECT id, document FROM layers WHERE index_id = $1 AND name = $2")
-            .bind(index_id)
-            .bind(name)
-            .fetch_optional(&mut *connection)
-            .await?;
-    if let Some((id, before)) = known {
-        let is_changed = before != document;
-        if is_changed {
-            sqlx::query("UPDATE layers SET document = $1 WHERE index_id = $2 AND id = $3")
-                .bind(document)
-                .bind(index_id)
-                .bind(id)
-                .execute(connection)
-                .await?;
-        }
-        return Ok((LayerId(id as u32), is_changed));
+    ids: impl Iterator<Item = u32>,
+) -> Result<Vec<SqliteRow>, StoreError> {
+    let mut query = QueryBuilder::new(select);
+    query.push(" WHERE index_id = ").push_bind(index_id).push(" AND id IN (");
+    let mut list = query.separated(", ");
+    for id in ids {
+        list.push_bind(i64::from(id));
     }
-    let id: i64 =
-        sqlx::query_scalar("UPDATE indices SET next_layer = next_layer + 1 WHERE id = $1 RETURNING next_layer - 1")
-            .bind(index_id)
-            .fetch_optional(&mut *connection)
-            .await?
-            .ok_or_else(|| StoreError::not_found("index", index_id))?;
-    sqlx::query("INSERT INTO layers (index_id, id, name, document) VALUES ($1, $2, $3, $4)")
-        .bind(index_id)
-        .bind(id)
-        .bind(name)
-        .bind(document)
-        .execute(connection)
-        .await?;
-    Ok((LayerId(id as u32), true))
+    query.push(")");
+    Ok(query.build().persistent(false).fetch_all(connection).await?)
 }
 
-/// The access of a document whose lists came with it: one layer each, interned by content.
-pub(crate) async fn intern_lists(
-    connection: &mut SqliteConnection,
-    index_id: &str,
-    lists: &[LayerRecord],
-) -> Result<AccessId, StoreError> {
-    let mut layers = Vec::with_capacity(lists.len());
-    for record in lists {
-        let document = serde_json::to_vec(record).map_err(|source| StoreError::Corrupt { table: "layers", source })?;
-        let name = format!("list/{}", hex(&Sha256::digest(&document)));
-        layers.push(put_layer(connection, index_id, &name, record).await?.0);
-    }
-    intern_access(connection, index_id, &layers).await
-}
-
-/// The id of the access that consists of `layers`, in order.
-pub(crate) async fn intern_access(
-    connection: &mut SqliteConnection,
-    index_id: &str,
-    layers: &[LayerId],
-) -> Result<AccessId, StoreError> {
-    if layers.is_empty() {
-        return Ok(AccessId::PUBLIC);
-    }
-    let text = layers.iter().map(|layer| layer.0.to_string()).collect::<Vec<_>>().join(" ");
-    let known: Option<i64> = sqlx::query_scalar("SELECT id FROM accesses WHERE index_id = $1 AND layers = $2")
-        .bind(index_id)
-        .bind(&text)
-        .fetch_optional(&mut *connection)
-        .await?;
-    if let Some(id) = known {
-        return Ok(AccessId(id as u32));
-    }
-    let id: i64 =
-        sqlx::query_scalar("UPDATE indices SET next_access = next_access + 1 WHERE id = $1 RETURNING next_access - 1")
-            .bind(index_id)
-            .fetch_optional(&mut *connection)
-            .await?
-            .ok_or_else(|| StoreError::not_found("index", index_id))?;
-    sqlx::query("INSERT INTO accesses (index_id, id, layers) VALUES ($1, $2, $3)")
-        .bind(index_id)
-        .bind(id)
-        .bind(text)
-        .execute(connection)
-        .await?;
-    Ok(AccessId(id as u32))
+/// Column `document` of a row of a layer.
+fn record(row: &SqliteRow) -> Result<LayerRecord, StoreError> {
+    serde_json::from_str(row.get("document")).map_err(|source| StoreError::Corrupt { table: "layers", source })
 }
 
 /// Says that evaluations made before are out of date.
@@ -246,19 +197,6 @@ pub(crate) async fn move_generation(connection: &mut SqliteConnection, index_id:
         .execute(connection)
         .await?;
     Ok(())
-}
-
-pub(crate) fn parse_layers(text: &str) -> Vec<LayerId> {
-    // A part that is no number becomes an id that no layer has, so that the access stays hidden.
-    text.split(' ').map(|part| LayerId(part.parse().unwrap_or(u32::MAX))).collect()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("writing to a string cannot fail");
-        text
-    })
 }
 
 #[cfg(test)]

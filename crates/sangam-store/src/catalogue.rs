@@ -8,7 +8,7 @@ use sqlx::{QueryBuilder, Row};
 
 use crate::sight::{VISIBLE_ACCESS, ordinal_of};
 use crate::tree::BINDINGS_MAX;
-use crate::{Store, StoreError};
+use crate::{DocumentFailure, Store, StoreError};
 
 /// Where a revision gets its access from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub struct Revision {
     /// Bytes of extracted text.
     pub text_bytes: u64,
     /// Why its text could not be had, if it is indexed by its title alone.
-    pub failure: Option<String>,
+    pub failure: Option<DocumentFailure>,
     /// Its place in the inbox, if it came from there: a document that was deleted since has lost it, and stays deleted.
     pub inbox_seq: Option<i64>,
 }
@@ -49,8 +49,8 @@ pub struct Revision {
 pub struct FailedDocument {
     /// The document.
     pub document_id: String,
-    /// Why, for its owner.
-    pub reason: String,
+    /// Where and why.
+    pub failure: DocumentFailure,
     /// Its place in the inbox, if it came from there.
     pub inbox_seq: Option<i64>,
 }

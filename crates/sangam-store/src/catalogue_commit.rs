@@ -174,7 +174,7 @@ async fn apply_revisions(
         lines.push(JobDocument {
             document_id: revision.document_id.clone(),
             action,
-            message: revision.failure.clone(),
+            failure: revision.failure.clone(),
         });
         applied.push(Applied { revision, access, previous, status });
     }
@@ -234,7 +234,9 @@ async fn write_documents(
             row.push_bind(index_id).push_bind(&revision.document_id).push_bind(&revision.data_source_id);
             row.push_bind(&revision.anchor).push_bind(&revision.version).push_bind(&revision.content_hash);
             row.push_bind(i64::from(document.access.0)).push_bind(i64::from(revision.ordinal));
-            row.push_bind(document.status).push_bind(&revision.failure).push_bind(revision.text_bytes as i64);
+            row.push_bind(document.status)
+                .push_bind(revision.failure.as_ref().map(|it| &it.reason))
+                .push_bind(revision.text_bytes as i64);
             row.push_bind(is_lost.then_some(now)).push_bind(now);
         });
         query.push(
@@ -299,7 +301,7 @@ async fn apply_failure(
              updated_at = $2
          WHERE index_id = $3 AND id = $4 RETURNING ordinal IS NOT NULL",
     )
-    .bind(&failed.reason)
+    .bind(&failed.failure.reason)
     .bind(now_ms())
     .bind(index_id)
     .bind(&failed.document_id)
@@ -307,7 +309,7 @@ async fn apply_failure(
     .await?;
     keep_processing(connection, index_id, &[&failed.document_id]).await?;
     let action = if had == Some(true) { DocumentAction::Modify } else { DocumentAction::Add };
-    Ok(JobDocument { document_id: failed.document_id.clone(), action, message: Some(failed.reason.clone()) })
+    Ok(JobDocument { document_id: failed.document_id.clone(), action, failure: Some(failed.failure.clone()) })
 }
 
 /// A document that a listing showed, as the catalogue has it.
@@ -357,7 +359,7 @@ async fn apply_seen(
             (row.access, row.is_missing, row.anchor) = (i64::from(access.0), false, Some(seen.anchor.clone()));
         }
         let action = DocumentAction::Unmodified;
-        lines.push(JobDocument { document_id: seen.document_id.clone(), action, message: None });
+        lines.push(JobDocument { document_id: seen.document_id.clone(), action, failure: None });
     }
     Ok(lines)
 }

@@ -100,7 +100,7 @@ impl Store {
             .fetch_optional(&mut *transaction)
             .await?;
             let Some(ordinal) = ordinal else { continue };
-            lines.push(JobDocument { document_id: id.clone(), action: DocumentAction::Delete, message: None });
+            lines.push(JobDocument { document_id: id.clone(), action: DocumentAction::Delete, failure: None });
             change.ordinals.extend(ordinal.map(|ordinal| (ordinal as u32, AccessId::HIDDEN)));
         }
         report(&mut transaction, job_id, &lines).await?;

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use sqlx::{QueryBuilder, Row};
 
-use crate::access::parse_layers;
+use crate::intern::parse_layers;
 use crate::tree::BINDINGS_MAX;
 use crate::{Store, StoreError};
 

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use sangam_access::LayerRecord;
 use sqlx::{Row, SqliteConnection};
 
-use crate::access::{intern_lists, move_generation};
+use crate::access::move_generation;
 use crate::failpoint::{self, FailPoint};
+use crate::intern::intern_lists;
 use crate::{DataSourceState, Store, StoreError, now_ms};
 
 /// A document to accept.

@@ -1,9 +1,10 @@
 //! A job's report: a line for every document that it saw, which is also the proof of what its listing held.
 
+use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, SqliteConnection};
 
 use crate::jobs::JobCounters;
-use crate::{Store, StoreError};
+use crate::{DocumentFailure, FailureStage, Store, StoreError};
 
 /// What a job did with a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,8 +38,8 @@ pub struct JobDocument {
     pub document_id: String,
     /// What the job did with it.
     pub action: DocumentAction,
-    /// Why it failed, if it did.
-    pub message: Option<String>,
+    /// Where and why it failed, if it did.
+    pub failure: Option<DocumentFailure>,
 }
 
 impl DocumentAction {
@@ -79,7 +80,8 @@ impl Store {
         after: &str,
         limit: u32,
     ) -> Result<Vec<JobDocument>, StoreError> {
-        let mut query = QueryBuilder::new("SELECT document_id, action, message FROM job_documents WHERE job_id = ");
+        let mut query =
+            QueryBuilder::new("SELECT document_id, action, message, stage FROM job_documents WHERE job_id = ");
         query.push_bind(id).push(" AND document_id > ").push_bind(after);
         if let Some(action) = filter.action {
             query.push(" AND action = ").push_bind(action.as_str());
@@ -96,10 +98,17 @@ impl Store {
             .map(|row| JobDocument {
                 document_id: row.get("document_id"),
                 action: DocumentAction::parse(row.get("action")).unwrap_or(DocumentAction::Unmodified),
-                message: row.get("message"),
+                failure: failure(row),
             })
             .collect())
     }
+}
+
+/// Why a line's document failed. Every failure has a stage; one of a stage that this version does not know was the index's.
+fn failure(row: &SqliteRow) -> Option<DocumentFailure> {
+    let reason: Option<String> = row.get("message");
+    let stage = row.get::<Option<&str>, _>("stage").and_then(FailureStage::parse);
+    reason.map(|reason| DocumentFailure::at(stage.unwrap_or(FailureStage::Index), reason))
 }
 
 /// Jobs of a data source whose reports are kept: an hourly sync of a hundred thousand documents would otherwise add two million rows a day.
@@ -121,7 +130,7 @@ pub(crate) async fn forget_reports(connection: &mut SqliteConnection, data_sourc
     Ok(())
 }
 
-/// Lines written by one statement; four values each, far below the engine's limit.
+/// Lines written by one statement; five values each, far below the engine's limit.
 const LINES_PER_STATEMENT: usize = 500;
 
 /// Adds lines to a job's report and moves its counters; a document that has a line already is not counted again.
@@ -132,12 +141,13 @@ pub(crate) async fn report(
 ) -> Result<(), StoreError> {
     let mut counters = JobCounters::default();
     for chunk in documents.chunks(LINES_PER_STATEMENT) {
-        let mut query = QueryBuilder::new("INSERT INTO job_documents (job_id, document_id, action, message) ");
+        let mut query = QueryBuilder::new("INSERT INTO job_documents (job_id, document_id, action, message, stage) ");
         query.push_values(chunk, |mut row, document| {
             row.push_bind(job_id);
             row.push_bind(&document.document_id);
             row.push_bind(document.action.as_str());
-            row.push_bind(&document.message);
+            row.push_bind(document.failure.as_ref().map(|failure| &failure.reason));
+            row.push_bind(document.failure.as_ref().map(|failure| failure.stage.as_str()));
         });
         query.push(" ON CONFLICT (job_id, document_id) DO NOTHING RETURNING action, message IS NOT NULL AS failed");
         // Of many lengths: kept prepared they would push out what is worth keeping.
@@ -200,7 +210,7 @@ mod tests {
         for n in 0..14 {
             let id = format!("j{n:02}");
             store.insert_job(&id, "i", "s").await.unwrap();
-            let line = JobDocument { document_id: "d".into(), action: DocumentAction::Add, message: None };
+            let line = JobDocument { document_id: "d".into(), action: DocumentAction::Add, failure: None };
             store.report_documents(&id, &[line]).await.unwrap();
             if n == 1 {
                 // It waits for its vectors all the while.

@@ -9,12 +9,14 @@ mod catalogue_removal;
 mod census;
 mod collect;
 mod data_sources;
+mod document_failure;
 mod error;
 pub mod failpoint;
 #[cfg(test)]
 mod fixture;
 mod inbox;
 mod indices;
+mod intern;
 mod job_failures;
 mod job_progress;
 mod job_report;
@@ -48,6 +50,7 @@ pub use catalogue::{
 pub use catalogue_removal::UnseenDocument;
 pub use census::PlaceCount;
 pub use data_sources::{DataSourceRecord, DataSourceState, NewDataSource, data_source_resource};
+pub use document_failure::{DocumentFailure, FailureStage};
 pub use error::StoreError;
 pub use inbox::{AcceptedDocument, InboxDocument};
 pub use indices::{IndexRecord, IndexState, IndexStatistics, NewIndex, index_resource};

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use sangam_access::AccessId;
+use sangam_access::{AccessId, LayerId, LayerRecord};
 use sqlx::{QueryBuilder, Row, SqliteConnection};
 
-use crate::access::put_layer;
+use crate::intern::put_layers;
 use crate::sight::hidden_sources;
 use crate::tree::{BINDINGS_MAX, Tree, push_list};
 use crate::{AccessChange, NodeRecord, StoreError, now_ms};
@@ -18,6 +18,8 @@ const NODES_PER_STATEMENT: usize = 1_000;
 pub(crate) struct WrittenNodes {
     /// Nodes that are new, gone, somewhere else, or have or lack a layer.
     pub(crate) touched: HashSet<String>,
+    /// Layers that are new or say something else now.
+    pub(crate) layers: Vec<(LayerId, LayerRecord)>,
     /// True if any node or layer is not what it was.
     pub(crate) is_changed: bool,
 }
@@ -40,17 +42,17 @@ pub(crate) async fn upsert_nodes(
 ) -> Result<WrittenNodes, StoreError> {
     let before = stored(connection, data_source_id, root, nodes).await?;
     let mut written = WrittenNodes::default();
+    let layers: Vec<(String, &LayerRecord)> =
+        nodes.iter().filter_map(|node| Some((format!("{data_source_id}/{}", node.id), node.layer.as_ref()?))).collect();
+    let put = put_layers(connection, index_id, &layers).await?;
+    for (layer, (_, record)) in put.iter().zip(&layers).filter(|(layer, _)| layer.is_changed) {
+        written.layers.push((layer.id, (*record).clone()));
+    }
+    written.is_changed = !written.layers.is_empty();
+    let mut ids = put.iter().map(|layer| i64::from(layer.id.0));
     let mut rows: BTreeMap<&str, NodeRow> = BTreeMap::new();
     for node in nodes {
-        let layer = match &node.layer {
-            Some(record) => {
-                let name = format!("{data_source_id}/{}", node.id);
-                let (id, is_changed) = put_layer(connection, index_id, &name, record).await?;
-                written.is_changed |= is_changed;
-                Some(i64::from(id.0))
-            }
-            None => None,
-        };
+        let layer = node.layer.as_ref().and_then(|_| ids.next());
         let known = before.get(&node.id);
         // The node at which a listing begins belongs to the listing above it, so that it vanishes with that one. Which one that
         // is, is known once it came; until then it is taken to begin at the parent.

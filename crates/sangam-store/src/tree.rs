@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, SqliteConnection};
 
 use crate::StoreError;
-use crate::access::intern_access;
+use crate::intern::intern_access;
 
 /// Nodes between a document and the root; a longer path is a cycle or no page tree, and hides what is below.
 const TREE_DEPTH_MAX: usize = 1_000;

@@ -5,11 +5,12 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use sangam_ingest::Index;
+use sangam_ingest::{Index, IngestError};
 use sangam_store::failpoint::{self, FailPoint};
 use sangam_store::{JobEnd, JobKind, JobStatus, SyncJob, now_ms};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::ending::{Ending, aborted, end_of, failed, internal, source_ending};
 use crate::preview;
@@ -63,7 +64,7 @@ async fn walk(service: &SyncService, job: &SyncJob, stop: &CancellationToken) ->
     let mode = opened.connector.crawl_mode(&opened.configuration);
     let job = begin(service, job, mode, &opened).await?;
     pass(service, &job, &opened, mode, stop).await?;
-    service.store().collect_accesses(&job.index_id).await.map_err(internal)?;
+    opened.index.collect_accesses().await.map_err(internal)?;
     let moved = service.store().move_job(&job.id, JobStatus::Syncing, JobStatus::SyncingIndexing).await;
     if moved.map_err(internal)? { Ok(()) } else { Err(Ending::Job(aborted())) }
 }
@@ -190,22 +191,25 @@ async fn crawl(
     let known = Known { store: service.store(), index_id: &job.index_id, data_source_id: &job.data_source_id, ids };
     let storing = Storing {
         index: Arc::clone(&opened.index),
-        store: service.store(),
-        ids,
-        job_id: &job.id,
-        data_source_id: &job.data_source_id,
+        store: service.store().clone(),
+        ids: ids.clone(),
+        job_id: job.id.clone(),
+        data_source_id: job.data_source_id.clone(),
         fields,
         language: opened.language.clone(),
         mode,
     };
     let (sender, receiver) = mpsc::channel(BATCHES_WAITING);
+    // A task of its own: answers are parsed on one core while documents are hashed, cut and stored on another. It ends with its channel, and
+    // with this one.
+    let storing = AbortOnDropHandle::new(tokio::spawn(storing.run(receiver)));
     let walking = async {
         let mut sink = ChannelSink(sender);
         opened.source.crawl(&request, &known, &mut sink).await
     };
-    let both = async { tokio::join!(walking, storing.run(receiver)) };
+    let both = async { tokio::join!(walking, storing) };
     let (walked, stored) = tell(service.store(), &job.id, &progress, both).await;
-    stored.map_err(internal)?;
+    stored.unwrap_or(Err(IngestError::CutOff)).map_err(internal)?;
     match walked {
         Ok(end) => Ok(end),
         Err(error) => Err(ended_by(service, job, error).await),
@@ -265,7 +269,8 @@ async fn finish(
             break;
         }
         tokio::select! {
-            () = stop.cancelled() => return Err(Ending::Later),
+            // What it stored stays, and its vectors follow without it. When the process ends nobody looks at this: the job goes on.
+            () = stop.cancelled() => return Err(Ending::Job(aborted())),
             () = index.progress() => {}
             () = tokio::time::sleep(std::time::Duration::from_millis(500)) => {}
         }

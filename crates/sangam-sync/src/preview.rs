@@ -127,7 +127,7 @@ async fn deletions(
         excluded: plan.excluded.len() as u64,
         answered: plan.present.len() as u64,
         held_back_by_guard: guard_trips(threshold, gathered.seen.len(), n_deleted),
-        nothing_seen: gathered.seen.is_empty() && plan.shows_nothing(),
+        nothing_seen: gathered.seen.is_empty() && !end.sees_places && plan.shows_nothing(),
     })
 }
 

@@ -66,7 +66,7 @@ impl Removal<'_> {
         let plan = self.plan(end).await?;
         self.keep(&plan.present).await?;
         let n_scanned = self.n_scanned().await?;
-        if n_scanned == 0 && plan.shows_nothing() {
+        if n_scanned == 0 && !end.sees_places && plan.shows_nothing() {
             return Err(RemovalError::NothingSeen);
         }
         self.remove(&plan.excluded).await?;

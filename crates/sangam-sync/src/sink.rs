@@ -9,7 +9,9 @@ use sangam_access::{Allow, LayerRecord, Principal};
 use sangam_extract::{ExtractError, Extractor, Limits, RawFile};
 use sangam_ingest::{Index, IndexBatch, IngestError, NewDocument};
 use sangam_store::failpoint::{self, FailPoint};
-use sangam_store::{JobCommit, NodeRecord, RevisionAccess, SeenDocument, Store, StoreError};
+use sangam_store::{
+    DocumentFailure, FailureStage, JobCommit, NodeRecord, RevisionAccess, SeenDocument, Store, StoreError,
+};
 use tokio::sync::mpsc;
 
 use crate::gather::gather;
@@ -99,12 +101,12 @@ impl KnownDocuments for Known<'_> {
 }
 
 /// The job's end of the channel.
-pub(crate) struct Storing<'a> {
+pub(crate) struct Storing {
     pub(crate) index: Arc<Index>,
-    pub(crate) store: &'a Store,
-    pub(crate) ids: &'a Ids,
-    pub(crate) job_id: &'a str,
-    pub(crate) data_source_id: &'a str,
+    pub(crate) store: Store,
+    pub(crate) ids: Ids,
+    pub(crate) job_id: String,
+    pub(crate) data_source_id: String,
     pub(crate) fields: HashMap<String, FieldType>,
     /// The language of documents that do not say theirs.
     pub(crate) language: Option<String>,
@@ -112,9 +114,9 @@ pub(crate) struct Storing<'a> {
     pub(crate) mode: CrawlMode,
 }
 
-impl Storing<'_> {
+impl Storing {
     /// Stores batches until the crawl has no more.
-    pub(crate) async fn run(&self, mut batches: mpsc::Receiver<Batch>) -> Result<(), IngestError> {
+    pub(crate) async fn run(self, mut batches: mpsc::Receiver<Batch>) -> Result<(), IngestError> {
         let mut next = None;
         loop {
             let batch = match next.take() {
@@ -165,8 +167,7 @@ impl Storing<'_> {
         seen: Vec<SeenDocument>,
         checkpoint: Option<String>,
     ) -> Result<(), IngestError> {
-        let job =
-            JobCommit { job_id: self.job_id.to_owned(), data_source_id: self.data_source_id.to_owned(), checkpoint };
+        let job = JobCommit { job_id: self.job_id.clone(), data_source_id: self.data_source_id.clone(), checkpoint };
         let (job, forced) = (Some(job), self.mode == CrawlMode::Everything);
         self.index.write(IndexBatch { documents, seen, job, forced, ..IndexBatch::default() }).await?;
         Ok(())
@@ -182,22 +183,22 @@ impl Storing<'_> {
 
     async fn store_fact(&self, fact: Fact) -> Result<(), IngestError> {
         match fact {
-            Fact::Directory(people) => self.index.put_directory(self.data_source_id, &people).await,
+            Fact::Directory(people) => self.index.put_directory(&self.data_source_id, &people).await,
             Fact::Nodes { root, nodes } => {
                 for node in &nodes {
                     if let NodeAccess::Unknown { reason } = &node.access {
                         let warning = format!("access of `{}` is unknown, so it is hidden: {reason}", node.id);
-                        self.store.warn_job(self.job_id, &warning).await?;
+                        self.store.warn_job(&self.job_id, &warning).await?;
                     }
                 }
                 let nodes: Vec<NodeRecord> = nodes.into_iter().map(node_record).collect();
-                let n_changed = self.index.replace_nodes(self.data_source_id, &root, &nodes).await?;
-                self.store.count_access_changes(self.job_id, n_changed).await?;
+                let n_changed = self.index.replace_nodes(&self.data_source_id, &root, &nodes).await?;
+                self.store.count_access_changes(&self.job_id, n_changed).await?;
                 Ok(())
             }
-            Fact::Warning(warning) => Ok(self.store.warn_job(self.job_id, &warning).await?),
+            Fact::Warning(warning) => Ok(self.store.warn_job(&self.job_id, &warning).await?),
             Fact::Memories(memories) => {
-                Ok(self.store.remember(self.index.id(), self.data_source_id, &memories).await?)
+                Ok(self.store.remember(self.index.id(), &self.data_source_id, &memories).await?)
             }
         }
     }
@@ -224,17 +225,17 @@ impl Storing<'_> {
         {
             attributes.push((LANGUAGE_FIELD.to_owned(), FieldValue::String(language.clone())));
         }
-        own_attributes::add(&mut attributes, self.data_source_id, &document.title, file_type);
+        own_attributes::add(&mut attributes, &self.data_source_id, &document.title, file_type);
         Ok(NewDocument {
             document_id: self.ids.full(&document.id),
-            data_source_id: Some(self.data_source_id.to_owned()),
+            data_source_id: Some(self.data_source_id.clone()),
             anchor: Some(document.anchor),
             version: document.version,
             title: document.title,
             text,
             attributes,
             access: RevisionAccess::Anchored,
-            failure: failure.or(misfit),
+            failure: failure.or_else(|| misfit.map(|reason| DocumentFailure::at(FailureStage::Submit, reason))),
             inbox_seq: None,
         })
     }
@@ -253,11 +254,13 @@ fn node_record(node: Node) -> NodeRecord {
 ///
 /// # Errors
 /// The extractor is not available: the job ends, and goes on from its checkpoint another time.
-async fn text_of(content: Content, extractor: &Extractor) -> Result<(String, Option<String>), IngestError> {
+async fn text_of(content: Content, extractor: &Extractor) -> Result<(String, Option<DocumentFailure>), IngestError> {
     let (bytes, media_type, name) = match content {
         Content::Text(text) => return Ok((text, None)),
         Content::None => return Ok((String::new(), None)),
-        Content::Failed { reason } => return Ok((String::new(), Some(reason))),
+        Content::Failed { reason } => {
+            return Ok((String::new(), Some(DocumentFailure::at(FailureStage::Crawl, reason))));
+        }
         Content::File { bytes, media_type, name } => (bytes, media_type, name),
     };
     let file = RawFile { bytes, media_type, name: Some(name) };
@@ -265,7 +268,7 @@ async fn text_of(content: Content, extractor: &Extractor) -> Result<(String, Opt
         Ok(extracted) => Ok((extracted.text, None)),
         Err(ExtractError::Unsupported { .. }) => Ok((String::new(), None)),
         Err(error) if error.is_transient() => Err(error.into()),
-        Err(error) => Ok((String::new(), Some(error.to_string()))),
+        Err(error) => Ok((String::new(), Some(DocumentFailure::at(FailureStage::Extract, error.to_string())))),
     }
 }
 

@@ -200,6 +200,9 @@ pub struct Batch {
 pub struct CrawlEnd {
     /// Node ids (spaces) whose listing did not end cleanly: nothing below them may be deleted.
     pub incomplete: Vec<String>,
+    /// True if the source showed a place (a space) that documents could be in, and listed it to its end. Then not one document means that
+    /// they are gone, and not that the crawler lost its sight.
+    pub sees_places: bool,
 }
 
 /// What a lookup of a document by its own id answered.
@@ -369,6 +372,17 @@ pub trait Connector: Send + Sync {
 
     /// The ARN or name of the secret that `configuration` names.
     fn secret_id(&self, configuration: &serde_json::Value) -> Option<String>;
+
+    /// Where `configuration` has the secret sent to, the same text for the same place; `None` if nothing can be said, such as when a second
+    /// secret goes elsewhere.
+    fn destination(&self, _configuration: &serde_json::Value) -> Option<String> {
+        None
+    }
+
+    /// True if `secret` names the place that it is for, so that [`Connector::open`] refuses every other.
+    fn is_bound(&self, _secret: &secrecy::SecretString) -> bool {
+        false
+    }
 
     /// How much a sync of `configuration` fetches.
     fn crawl_mode(&self, configuration: &serde_json::Value) -> CrawlMode;

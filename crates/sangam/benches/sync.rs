@@ -3,7 +3,7 @@
 //!
 //! `cargo bench -p sangam --bench sync` prints one line per figure; `-- 10000 20000` has other numbers of pages, for the first sync and for the
 //! sync without changes. The site is served 50 ms away by a process of its own on the same machine, so that memory and processor time are told
-//! apart.
+//! apart. On a machine that does other work too, the processor time of a document and the load are what to judge by.
 
 #![expect(clippy::print_stdout, reason = "the figures are what it is for")]
 
@@ -156,9 +156,13 @@ impl World {
         let own = cpu_seconds("self") - own_before;
         let site = cpu_seconds(&self.site.process.id().to_string()) - site_before;
         println!(
-            "    processor: {own:.1} s here, {site:.1} s the site; {} calls; at most {} MiB here",
+            "    processor: {own:.1} s here, {site:.1} s the site; a document {:.2} ms and {:.2} ms; {} calls; at most {} MiB \
+             here; load {}",
+            own * 1_000.0 / scanned,
+            site * 1_000.0 / scanned,
             self.site.ask("calls")?,
-            peak_mib()
+            peak_mib(),
+            load()
         );
         Ok((took, scanned))
     }
@@ -363,6 +367,12 @@ fn cpu_seconds(process: &str) -> f64 {
     let after = stat.rsplit(')').next().unwrap_or_default();
     let ticks = after.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok());
     ticks.sum::<f64>() / 100.0
+}
+
+/// Threads that ran or waited for a processor, on average over the last minute, of the whole machine.
+fn load() -> String {
+    let told = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    told.split_whitespace().next().unwrap_or("unknown").to_owned()
 }
 
 /// Begins the peak of resident memory anew.

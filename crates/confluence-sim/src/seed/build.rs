@@ -75,6 +75,8 @@ pub(crate) fn default_settings() -> Settings {
         has_admin_keys: true,
         wrong_credentials: WrongCredentials::Refuse,
         checks_folders: true,
+        lists_empty_in_bulk: BTreeSet::new(),
+        own_lists_stale_too: false,
         fixed_now: None,
     }
 }

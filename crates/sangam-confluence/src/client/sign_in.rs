@@ -1,6 +1,6 @@
 //! How a client proves who it is, and to which host one call goes with that.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use base64::Engine;
 use reqwest::{Url, header::HeaderValue};
@@ -99,6 +99,16 @@ impl Client {
             asked = self.shared.site.find_granted(&self.shared.http, &current.authorization).await;
         }
         Ok(Ticket { authorization: Some(current.authorization), route: asked?, generation: current.generation })
+    }
+
+    /// The scopes of the grant that calls are made with; `None` if they are made without one, or nobody tells them.
+    pub(crate) async fn granted_scopes(&self) -> Result<Option<BTreeSet<String>>, ClientError> {
+        if !self.is_rotating() || self.hosting() == Hosting::DataCenter {
+            return Ok(None);
+        }
+        let Some(authorization) = self.ticket().await?.authorization else { return Ok(None) };
+        let scopes = self.shared.site.granted_scopes(&self.shared.http, &authorization).await?;
+        Ok(Some(scopes).filter(|scopes| !scopes.is_empty()))
     }
 
     /// After a refusal: true if there is something newer to try it with.

@@ -7,7 +7,7 @@
 //! | Cloud, API token with scopes | the gateway; nothing in the token says which it is, so the site's own host is tried first |
 //! | Cloud, OAuth 2.0 | the gateway |
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use parking_lot::Mutex;
 use reqwest::{
@@ -178,6 +178,17 @@ impl Site {
         let route = self.route_to(&choose(&sites, &self.host_url)?.id);
         self.found.lock().route = Some(route.clone());
         Ok(route)
+    }
+
+    /// The scopes of a grant at this site. A site is listed once for each product that the grant is for.
+    pub(super) async fn granted_scopes(
+        &self,
+        http: &reqwest::Client,
+        authorization: &HeaderValue,
+    ) -> Result<BTreeSet<String>, ClientError> {
+        let sites = granted_sites(http, &self.api_url, authorization).await?;
+        let id = choose(&sites, &self.host_url)?.id.clone();
+        Ok(sites.into_iter().filter(|site| site.id == id).flat_map(|site| site.scopes).collect())
     }
 
     /// Tries whether the gateway takes a token that the site's own host refuses, and turns to it if so; false if it does not, or if that was

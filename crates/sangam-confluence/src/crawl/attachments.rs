@@ -1,29 +1,24 @@
 //! Attachments, from the listing of the whole site; bytes only of files that changed and that text can be taken from.
 
 use futures::{StreamExt, stream};
-use sangam_extract::MediaType;
 use sangam_sync::{Content as Text, SourceError};
 
-use super::{
-    Run,
-    checkpoint::SiteListing,
-    fetches_content,
-    holder::is_current,
-    space::RETRY_MARK,
-    spaces::{CrawledSpace, PAGE_ROWS},
-};
+use super::{Run, holder::is_current, spaces::PAGE_ROWS};
 use crate::{
     client::{Client, Page},
     config::Entity,
-    map::{FileFacts, Item},
+    map::Item,
+    walk::{
+        checkpoint::SiteListing,
+        file::{has_text, with_bytes},
+        known::fetches_content,
+        spaces::CrawledSpace,
+    },
     wire::Attachment,
 };
 
 /// Files that are fetched at once. Each may have 50 MB, and all of them are in memory.
 const CONCURRENT_FILES: usize = 4;
-
-/// The id that stands for bytes that were lost: nothing answers to it.
-const LOST_FILE_ID: &str = "UNKNOWN_MEDIA_ID";
 
 impl Run<'_> {
     /// Sends the attachments of everything that is indexed.
@@ -65,7 +60,7 @@ impl Run<'_> {
         let bytes_max = if fetches_content(self.mode) { self.config.filters.file_bytes_max() } else { 0 };
         let client = self.client.clone();
         let calls: Vec<_> =
-            changed.into_iter().map(|(item, version)| with_bytes(&client, item, version, bytes_max)).collect();
+            changed.into_iter().map(|(item, version)| fetched(&client, item, version, bytes_max)).collect();
         let mut files = stream::iter(calls).buffered(CONCURRENT_FILES);
         while let Some(file) = files.next().await {
             let (item, version, text) = file?;
@@ -91,8 +86,8 @@ impl Run<'_> {
     }
 }
 
-/// The item with its content. A file that cannot be had is found by its name all the same.
-async fn with_bytes(
+/// The item with its content.
+async fn fetched(
     client: &Client,
     item: Item,
     version: String,
@@ -101,43 +96,6 @@ async fn with_bytes(
     let Some(file) = item.file.clone().filter(|file| bytes_max > 0 && has_text(file, &item.title)) else {
         return Ok((item, version, Text::None));
     };
-    let (version, text) = match client.attachment_bytes(&file.container_id, &item.id, bytes_max).await {
-        Ok(bytes) => (version, Text::File { bytes, media_type: file.media_type, name: item.title.clone() }),
-        Err(error) if error.ends_the_sync() => return Err(error.into()),
-        Err(error) => {
-            let version = if error.is_transient() { format!("{version}{RETRY_MARK}") } else { version };
-            (version, Text::Failed { reason: format!("the file could not be fetched: {error}") })
-        }
-    };
-    Ok((item, version, text))
-}
-
-/// True for files that text can be taken from. What the uploader claimed is believed only if it names such a type: often it says
-/// nothing, and then the name's extension decides.
-pub(crate) fn has_text(file: &FileFacts, name: &str) -> bool {
-    let is_text = |kind: Option<MediaType>| kind.is_some_and(|kind| !matches!(kind, MediaType::Unsupported(_)));
-    let is_lost = file.file_id.as_deref() == Some(LOST_FILE_ID);
-    let claimed = file.media_type.as_deref().and_then(MediaType::from_label);
-    file.bytes > 0 && !is_lost && (is_text(claimed) || is_text(MediaType::from_file_name(name)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_files_with_text_are_fetched() {
-        let file = |media_type: &str, bytes, file_id: &str| FileFacts {
-            media_type: Some(media_type.to_owned()),
-            bytes,
-            file_id: Some(file_id.to_owned()),
-            ..FileFacts::default()
-        };
-        assert!(has_text(&file("text/plain; charset=utf-8", 10, "f"), "a"));
-        assert!(has_text(&file("application/octet-stream", 10, "f"), "notes.MD"));
-        assert!(!has_text(&file("application/octet-stream", 10, "f"), "a.bin"));
-        assert!(!has_text(&file("image/png", 10, "f"), "a.png"));
-        assert!(!has_text(&file("text/plain", 0, "f"), "a.txt"), "an empty file has no text");
-        assert!(!has_text(&file("text/plain", 10, LOST_FILE_ID), "a.txt"));
-    }
+    let bytes = client.attachment_bytes(&file.container_id, &item.id, bytes_max).await;
+    with_bytes(item, version, file, bytes)
 }

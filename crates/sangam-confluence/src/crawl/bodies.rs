@@ -6,6 +6,7 @@ use crate::{
     client::{ANSWER_BYTES_MAX, BODIES_BYTES_MAX, Client},
     config::Entity,
     error::ClientError,
+    walk::body::FetchedBody,
     wire::Content,
 };
 
@@ -14,17 +15,6 @@ pub(super) const BODIES_PER_CALL: usize = 100;
 
 /// Single pages that may fail one after the other before the site counts as unavailable. A poisoned page fails alone; a dead site fails all.
 const FAILURES_IN_A_ROW_MAX: usize = 5;
-
-/// A page's body, or why there is none.
-#[derive(Debug)]
-pub(crate) enum FetchedBody {
-    /// In storage format.
-    Storage(String),
-    /// In Atlassian's document format, where there is no storage format.
-    Adf(String),
-    /// It could not be had.
-    Failed(ClientError),
-}
 
 /// The bodies of `ids`, by id. A page that is no longer there is left out.
 pub(super) async fn fetch(

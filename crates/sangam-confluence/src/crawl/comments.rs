@@ -8,13 +8,17 @@ use sangam_sync::{Content as Text, CrawlMode, SourceError};
 
 use super::{
     Run,
-    checkpoint::SiteListing,
-    fetches_content,
     holder::{On, is_current},
-    space::ReadBody,
-    spaces::{CrawledSpace, PAGE_ROWS},
+    spaces::PAGE_ROWS,
 };
-use crate::{client::Page, config::Entity, error::ClientError, map::Item, wire::Comment};
+use crate::{
+    client::Page,
+    config::Entity,
+    error::ClientError,
+    map::Item,
+    walk::{body::ReadBody, checkpoint::SiteListing, known::fetches_content, spaces::CrawledSpace},
+    wire::Comment,
+};
 
 /// Comments above a reply that are followed.
 const DEPTH_MAX: usize = 200;

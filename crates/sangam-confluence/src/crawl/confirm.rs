@@ -7,7 +7,6 @@ use sangam_sync::{Presence, SourceError};
 
 use super::{
     holder::{On, comment_by_id, holder, is_current},
-    spaces::wants_space,
     tree_walk::wants_content,
 };
 use crate::{
@@ -15,6 +14,7 @@ use crate::{
     config::{ConfluenceConfig, Entity},
     error::ClientError,
     map::{space_uri, uri},
+    walk::spaces::wants_space,
     wire::{Attachment, Content, Space},
 };
 

@@ -14,7 +14,7 @@ use super::{
     states::{State, most_frequent, states},
     users_by_id,
 };
-use crate::{access::OwnList, client::Client, error::ClientError, tree::unknown};
+use crate::{access::OwnList, client::Client, error::ClientError, tree::unknown, walk::verification::kept_closed};
 
 /// Pages that are asked for the hash of empty lists: more than one, as one of them may be restricted to deleted people itself.
 const REFERENCES_MAX: usize = 5;
@@ -43,12 +43,12 @@ impl Run<'_> {
         let (mut closed_before, never_closed): (Vec<_>, Vec<_>) =
             open.map(|(id, _)| id.clone()).partition(|id| self.stored.contains_key(id));
         closed_before.sort_unstable();
-        let over_limit = closed_before.split_off(closed_before.len().min(self.checks_left));
+        let over_limit = closed_before.split_off(closed_before.len().min(self.verification.checks_left));
         self.keep_closed(over_limit, accesses);
         if closed_before.is_empty() {
             return Ok(());
         }
-        self.checks_left -= closed_before.len();
+        self.verification.checks_left -= closed_before.len();
         let ids: Vec<&str> = closed_before.iter().map(String::as_str).collect();
         let states = states(&self.client, &self.principals, &ids).await?;
         if states.values().flatten().next().is_some() {
@@ -76,10 +76,7 @@ impl Run<'_> {
         if ids.is_empty() {
             return;
         }
-        self.outbox.warn(format!(
-            "{} pages stay closed until the next run, which verifies that their view lists are empty: `confluence.restriction_checks` is used up",
-            ids.len()
-        ));
+        self.outbox.warn(kept_closed(ids.len()));
         for id in ids {
             let stored = self.stored.get(&id).cloned().unwrap_or_default();
             let access = NodeAccess::Layer { layer: Layer::only(stored) };

@@ -10,8 +10,11 @@ use sangam_sync::{Memory, NodeAccess};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{outbox::Outbox, verify::now_minutes};
-use crate::{access::named_users, map::Fingerprint};
+use crate::{
+    access::named_users,
+    map::Fingerprint,
+    walk::{now_minutes, outbox::Outbox},
+};
 
 /// Under this key and a folder's id its answer is remembered.
 pub(super) const FOLDER_KEY: &str = "folder/";

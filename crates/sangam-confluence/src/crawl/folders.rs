@@ -11,17 +11,14 @@ use sangam_access::{AccessClass, AccountState, Allow, Directory, Layer, Principa
 use sangam_sync::{Memory, NodeAccess, SourceError};
 use serde_json::json;
 
-use super::{
-    folder_memory::{FolderMemory, Learnt, people_of},
-    outbox::Outbox,
-    spaces::CrawledSpace,
-};
+use super::folder_memory::{FolderMemory, Learnt, people_of};
 use crate::{
     access::Principals,
     client::{CONCURRENT_CALLS, Client},
     error::ClientError,
     map::Fingerprint,
     tree::{NodeKind, Tree, TreeNode, unknown},
+    walk::{outbox::Outbox, spaces::CrawledSpace},
     wire::PermissionCheck,
 };
 

@@ -7,12 +7,13 @@ use sangam_access::AccountState;
 use sangam_sync::{Fact, NodeAccess, SourceError};
 use serde::{Deserialize, Serialize};
 
-use super::{Run, USERS_PER_CALL, spaces::CrawledSpace, users_by_id, verify::now_minutes};
+use super::{Run, USERS_PER_CALL, users_by_id};
 use crate::{
     access::named_users,
     client::{CONCURRENT_CALLS, Client},
     error::ClientError,
     identity::{self, People},
+    walk::{now_minutes, spaces::CrawledSpace},
     wire::{FoundUser, Group, User},
 };
 
@@ -52,7 +53,8 @@ impl Run<'_> {
             .collect();
         let remembered = self.known.memories(OUTSIDE_KEY).await?;
         let outside = remembered.get(OUTSIDE_KEY).and_then(|memory| Outside::deserialize(&memory.value).ok());
-        let outside = outside.filter(|outside| now_minutes().saturating_sub(outside.at) < self.recheck_minutes);
+        let outside =
+            outside.filter(|outside| now_minutes().saturating_sub(outside.at) < self.verification.recheck_minutes);
         let people = match read_people(&self.client, self.config.identity_crawler, named, outside).await {
             Ok((people, found)) => {
                 if let Some(found) = found {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::checkpoint::id_order;
+use crate::walk::checkpoint::id_order;
 
 /// Places that are remembered of a space: 400 kB. Of more, those that no page leads to may be missed.
 const REMEMBERED_MAX: usize = 10_000;

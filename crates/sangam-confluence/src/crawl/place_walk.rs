@@ -3,23 +3,23 @@
 //! A call gives what is below a node, ten levels at a time; deeper ones are left out without a word, so that it is asked again from the
 //! lowest level. Asked are the pages at the top of a space and archived ones, which such answers stop at, and the folders of pages that
 //! none of these answers had. Pages that seem to have nothing below them are asked too, a share of them at every run. Places that were met
-//! once and that nothing leads to any more, as those at the top of a space, are looked up by their ids.
+//! once, or that search knows of ([`super::place_search`]), and that nothing leads to, as those at the top of a space, are looked up by
+//! their ids.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use futures::{StreamExt, TryStreamExt, stream};
 
 use super::{
-    checkpoint::id_order,
     place_memory::{LookedUp, PlaceMemory},
     places::{LearntPlaces, place_kind},
     spaces::PAGE_ROWS,
     tree_walk::fetch_node,
-    verify::now_minutes,
 };
 use crate::{
     client::{CONCURRENT_CALLS, Client},
     error::ClientError,
+    walk::{checkpoint::id_order, now_minutes},
     wire::{Content, TreeRow},
 };
 
@@ -56,12 +56,13 @@ impl FoundPlaces {
     }
 }
 
-/// Finds the places of a space with these `pages`, archived ones included.
+/// Finds the places of a space with these `pages`, archived ones included. `hints` are document ids of places that may be there too.
 pub(super) async fn find_places(
     client: &Client,
     pages: &[Content],
     space_id: &str,
     memory: PlaceMemory,
+    hints: Vec<String>,
 ) -> Result<FoundPlaces, ClientError> {
     let mut walk = Walk::new(client, pages);
     let roots = Roots::of(pages);
@@ -71,6 +72,12 @@ pub(super) async fn find_places(
 
     let mut found =
         FoundPlaces { learnt: LearntPlaces { memory, ..LearntPlaces::default() }, ..FoundPlaces::default() };
+    for hint in &hints {
+        let is_met = hint.split_once('/').is_some_and(|(_, id)| walk.kinds.contains_key(id));
+        if !is_met {
+            found.learnt.memory.add(hint);
+        }
+    }
     let alone = look_up(&walk, space_id, &mut found).await?;
     let nodes = alone.iter().map(|place| (place.id.clone(), place.kind.clone())).collect();
     walk.below(nodes).await?;

@@ -7,10 +7,11 @@ use std::collections::HashMap;
 
 use sangam_sync::{Content as Text, SourceError};
 
-use super::{Run, checkpoint::SpaceListing, place_memory::PlaceMemory, spaces::CrawledSpace};
+use super::{Run, place_memory::PlaceMemory};
 use crate::{
     config::Entity,
     map::{Item, place_uri},
+    walk::{checkpoint::SpaceListing, spaces::CrawledSpace},
     wire::Content,
 };
 

@@ -5,12 +5,10 @@ use std::collections::HashMap;
 use sangam_sync::{CrawlMode, KnownDocuments, SourceError};
 
 use super::{
-    checkpoint::{Position, SpaceListing},
     expected::Expected,
     places::LearntPlaces,
     restrictions::{Searched, label_names},
     space::{Prepared, prepare},
-    spaces::CrawledSpace,
     tree_walk::Loader,
 };
 use crate::{
@@ -19,6 +17,11 @@ use crate::{
     error::ClientError,
     map::Item,
     tree::Tree,
+    walk::{
+        anchor,
+        checkpoint::{Position, SpaceListing},
+        spaces::CrawledSpace,
+    },
     wire::{Content, Label},
 };
 
@@ -184,7 +187,7 @@ impl Preparation<'_> {
     ) -> Result<Item, SpaceFailure> {
         let entity = if listing == SpaceListing::Blogs { Entity::Blog } else { Entity::Page };
         let config = self.loader.config;
-        let mut item = Item::content(entity, row, &space.facts, &self.loader.base, super::anchor(config, &row.id));
+        let mut item = Item::content(entity, row, &space.facts, &self.loader.base, anchor(config, &row.id));
         if config.mappings.maps(entity, &["labels"]) && !matches!(self.mode, CrawlMode::Access { .. }) {
             item.labels = match told.labels.get(&row.id) {
                 Some(labels) => labels.clone(),

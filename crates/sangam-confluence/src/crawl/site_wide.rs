@@ -2,15 +2,15 @@
 
 use sangam_sync::SourceError;
 
-use super::{
-    Run,
-    checkpoint::{Begin, Position, SiteListing},
-    spaces::CrawledSpace,
-};
+use super::Run;
 use crate::{
     client::{Listing, Page, Row},
     error::ClientError,
     map::space_node,
+    walk::{
+        checkpoint::{Begin, Position, SiteListing},
+        spaces::CrawledSpace,
+    },
 };
 
 /// A listing of the whole site.

@@ -3,35 +3,33 @@
 use std::{collections::HashMap, sync::Arc};
 
 use futures::{StreamExt, stream};
-use sangam_extract::TEXT_BYTES_MAX;
 use sangam_sync::{Content as Text, CrawlMode, Fact, KnownDocuments, NodeAccess, SourceError};
 use tokio::sync::mpsc;
 
 use super::{
-    Container, Run,
-    bodies::{self, FetchedBody},
-    checkpoint::{Position, SpaceListing},
-    fetches_content,
+    Run, bodies,
     ready::{Chunk, Ready, SpaceFailure},
     restrictions,
-    spaces::CrawledSpace,
-    split_known, verify,
 };
 use crate::{
-    adf::adf_to_text,
     client::Client,
     config::{ConfluenceConfig, Entity},
     error::ClientError,
     map::{Fingerprint, Item, space_node},
-    storage::{BodyText, storage_to_text},
     tree::{NodeKind, Tree, unknown},
+    walk::{
+        Container,
+        body::read_body,
+        checkpoint::{Position, SpaceListing},
+        known::{fetches_content, split_known},
+        spaces::CrawledSpace,
+        view_list::read_each,
+    },
+    wire::Restriction,
 };
 
 /// Chunks that are fetched ahead while the job stores what it has: 16 MiB each at most.
 const CHUNKS_AHEAD: usize = 4;
-
-/// Follows the version of a document that could not be read for a reason that may pass: it is tried at every sync.
-pub(crate) const RETRY_MARK: &str = "-retry";
 
 /// Nodes that a message names.
 const NAMED_MAX: usize = 20;
@@ -44,34 +42,6 @@ pub(super) struct Prepared {
     last_id: String,
     /// Bodies that were not well-formed.
     n_malformed: usize,
-}
-
-/// What a body says.
-#[derive(Debug)]
-pub(crate) struct ReadBody {
-    /// Its text, if it has any.
-    pub text: Text,
-    /// Ids of the people whom it mentions.
-    pub mentions: Vec<String>,
-    /// It was not well-formed, and read as well as it could be.
-    pub is_malformed: bool,
-}
-
-impl ReadBody {
-    /// Of a body in storage format.
-    pub(crate) fn of_storage(storage: &str) -> Self {
-        Self::of(storage_to_text(storage, TEXT_BYTES_MAX))
-    }
-
-    /// Of a body in Atlassian's document format.
-    pub(crate) fn of_adf(document: &str) -> Self {
-        Self::of(adf_to_text(document, TEXT_BYTES_MAX))
-    }
-
-    fn of(body: BodyText) -> Self {
-        let text = if body.text.is_empty() { Text::None } else { Text::Text(body.text) };
-        Self { text, mentions: body.mentions, is_malformed: body.malformed }
-    }
 }
 
 impl Run<'_> {
@@ -123,12 +93,12 @@ impl Run<'_> {
         tree: Tree,
         searched: &restrictions::Searched,
     ) -> Result<(), SourceError> {
-        let rotation = self.rotation(space);
+        let verification = self.verification.of_space(&space.space.id);
         let mut accesses: HashMap<String, NodeAccess> = HashMap::new();
         let mut to_read = Vec::new();
         for node in tree.down() {
             match node.kind {
-                NodeKind::Listed => match verify::believed(&node.id, searched, &rotation) {
+                NodeKind::Listed => match verification.believed(&node.id, searched.lists.get(&node.id)) {
                     Some(access) => drop(accesses.insert(node.id.clone(), access)),
                     None => to_read.push(node.id.clone()),
                 },
@@ -138,7 +108,7 @@ impl Run<'_> {
                 NodeKind::Unlisted => {}
             }
         }
-        let (read, n_unknown) = restrictions::read_each(&self.client, &self.principals, to_read).await?;
+        let (read, n_unknown) = read_each::<Restriction>(&self.client, &self.principals, to_read).await?;
         accesses.extend(read);
         if n_unknown > 0 {
             let key = &space.space.key;
@@ -147,7 +117,7 @@ impl Run<'_> {
             ));
         }
         self.verify_emptied(&mut accesses).await?;
-        self.rotate(space, &tree, searched, rotation, &mut accesses).await?;
+        self.rotate(space, &tree, searched, verification, &mut accesses).await?;
         self.folders.check(&self.client, &self.principals, space, &tree, &mut accesses).await?;
         self.report_missing(space, &tree);
         let root = space.node();
@@ -355,17 +325,4 @@ async fn with_texts(
         code: None,
         retry_at: None,
     })
-}
-
-/// What a fetched body says, with the version that the document has then.
-pub(crate) fn read_body(version: String, body: FetchedBody) -> (String, ReadBody) {
-    match body {
-        FetchedBody::Storage(storage) => (version, ReadBody::of_storage(&storage)),
-        FetchedBody::Adf(document) => (version, ReadBody::of_adf(&document)),
-        FetchedBody::Failed(error) => {
-            let version = if error.is_transient() { format!("{version}{RETRY_MARK}") } else { version };
-            let text = Text::Failed { reason: error.to_string() };
-            (version, ReadBody { text, mentions: Vec::new(), is_malformed: false })
-        }
-    }
 }

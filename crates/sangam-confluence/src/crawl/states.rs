@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use futures::{StreamExt, stream};
 
-use super::restrictions;
 use crate::{
     access::{OwnList, Principals},
     client::{CONCURRENT_CALLS, Client},
     error::ClientError,
-    wire::RestrictionState,
+    walk::view_list::read_one,
+    wire::{Restriction, RestrictionState},
 };
 
 /// What `/restriction` says of a page.
@@ -72,7 +72,7 @@ async fn state(client: &Client, principals: &Principals, id: &str) -> Result<Opt
     };
     let (read, update) = (list_of("read"), list_of("update"));
     let read = match read {
-        OwnList::Incomplete => restrictions::read_one(client, principals, id).await?,
+        OwnList::Incomplete => read_one::<Restriction>(client, principals, id).await?,
         read => read,
     };
     let reads_empty = read == OwnList::Open && update == OwnList::Open;

@@ -8,12 +8,12 @@ use std::{
 use futures::{StreamExt, stream};
 
 use super::{
-    checkpoint::id_order,
     place_memory::PlaceMemory,
+    place_search::searched_places,
     place_walk::{FoundPlaces, collection_of, find_places},
     places::{LearntPlaces, place_kind},
     restrictions,
-    spaces::{CrawledSpace, PAGE_ROWS},
+    spaces::PAGE_ROWS,
 };
 use crate::{
     access::Principals,
@@ -22,7 +22,8 @@ use crate::{
     error::ClientError,
     map::uri,
     tree::{NodeKind, Tree, kind_of},
-    wire::Content,
+    walk::{checkpoint::id_order, spaces::CrawledSpace},
+    wire::{Content, Space},
 };
 
 /// Levels that are climbed above a page outside the listing: deeper trees are hidden.
@@ -82,7 +83,7 @@ impl Loader<'_> {
             above.extend(parent_of(page));
         }
         let (mut found, mut places_failed) = (None, None);
-        match self.places(&pages, id).await {
+        match self.places(&pages, &space.space).await {
             Ok(places) => found = places,
             Err(error) if error.ends_the_sync() => return Err(error),
             Err(error) => places_failed = Some(error),
@@ -103,12 +104,13 @@ impl Loader<'_> {
     }
 
     /// The places of a space; `None` if they are not asked for.
-    async fn places(&self, pages: &[Content], space_id: &str) -> Result<Option<FoundPlaces>, ClientError> {
+    async fn places(&self, pages: &[Content], space: &Space) -> Result<Option<FoundPlaces>, ClientError> {
         if !self.config.switches.pages {
             return Ok(None);
         }
-        let memory = self.place_memories.get(space_id).cloned().unwrap_or_default();
-        find_places(&self.client, pages, space_id, memory).await.map(Some)
+        let memory = self.place_memories.get(&space.id).cloned().unwrap_or_default();
+        let hints = searched_places(&self.client, space).await?;
+        find_places(&self.client, pages, &space.id, memory, hints).await.map(Some)
     }
 
     /// Searches for view lists and labels, as far as either is needed. A search that the site refuses to make is no obstacle: all is read

@@ -10,17 +10,20 @@ use sangam_sync::{Content as Text, CrawlMode, SourceError};
 use super::{
     Run, listing,
     space::Prepared,
-    spaces::CrawledSpace,
-    split,
     tree_walk::in_order,
     wire::{ContentRow, instant},
 };
 use crate::{
     client::Client,
     config::Entity,
-    crawl::{attachments::has_text, checkpoint::SpaceListing, space::RETRY_MARK},
     error::ClientError,
     map::{Item, space_node},
+    walk::{
+        checkpoint::SpaceListing,
+        file::{has_text, with_bytes},
+        known::split_known,
+        spaces::CrawledSpace,
+    },
 };
 
 /// What a listing of attachments is asked for.
@@ -78,7 +81,7 @@ impl Run<'_> {
         links: &HashMap<String, String>,
     ) -> Result<(), SourceError> {
         let last_id = chunk.last().map(|(item, _)| item.id.clone()).unwrap_or_default();
-        let (same, changed) = split(self.mode, self.known, chunk).await?;
+        let (same, changed) = split_known(self.mode, self.known, chunk).await?;
         for item in same {
             self.outbox.unchanged(item.unchanged()).await?;
         }
@@ -87,7 +90,7 @@ impl Run<'_> {
         let mut calls = Vec::with_capacity(changed.len());
         for (item, version) in changed {
             let link = links.get(&item.id).filter(|link| !is_preview && !link.is_empty()).cloned();
-            calls.push(with_bytes(&client, item, version, link, bytes_max));
+            calls.push(fetched(&client, item, version, link, bytes_max));
         }
         let mut files = stream::iter(calls).buffered(CONCURRENT_FILES);
         while let Some(file) = files.next().await {
@@ -114,7 +117,6 @@ impl Run<'_> {
         let filters = &self.config.filters;
         let is_wanted = is_on
             && matches!(row.status.as_str(), "" | "current")
-            && filters.wants_title(Entity::Attachment, &row.title)
             && filters.wants_file(&row.title, row.extensions.file_size);
         if !is_wanted {
             return None;
@@ -122,7 +124,7 @@ impl Run<'_> {
         let anchor = self.anchor(container_id);
         let mut item = Item::attachment(&row.as_attachment(), container_id, &container.space, &self.base, anchor);
         item.ancestors.clone_from(&container.path);
-        (!filters.excludes_url(&item.uri)).then_some(item)
+        filters.wants(Entity::Attachment, &item.title, &item.uri).then_some(item)
     }
 }
 
@@ -161,8 +163,8 @@ fn day_before(time: &str) -> Option<String> {
     Some(day.to_string())
 }
 
-/// The item with its content. A file that cannot be had is found by its name all the same.
-async fn with_bytes(
+/// The item with its content.
+async fn fetched(
     client: &Client,
     item: Item,
     version: String,
@@ -171,15 +173,8 @@ async fn with_bytes(
 ) -> Result<(Item, String, Text), SourceError> {
     let file = item.file.clone().filter(|file| has_text(file, &item.title));
     let (Some(file), Some(link)) = (file, link) else { return Ok((item, version, Text::None)) };
-    let (version, text) = match client.linked_bytes(&link, bytes_max).await {
-        Ok(bytes) => (version, Text::File { bytes, media_type: file.media_type, name: item.title.clone() }),
-        Err(error) if error.ends_the_sync() => return Err(error.into()),
-        Err(error) => {
-            let version = if error.is_transient() { format!("{version}{RETRY_MARK}") } else { version };
-            (version, Text::Failed { reason: format!("the file could not be fetched: {error}") })
-        }
-    };
-    Ok((item, version, text))
+    let bytes = client.linked_bytes(&link, bytes_max).await;
+    with_bytes(item, version, file, bytes)
 }
 
 #[cfg(test)]

@@ -14,8 +14,8 @@ use std::{
 use super::wire::ContentRow;
 use crate::{
     client::{BODIES_BYTES_MAX, Client},
-    crawl::bodies::FetchedBody,
     error::ClientError,
+    walk::body::FetchedBody,
 };
 
 /// Ids of one call: servers give no more rows with bodies.

@@ -9,8 +9,8 @@ use sangam_sync::{Fact, SourceError};
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 use serde_json::{Value, json};
 
-use super::{Run, memory, spaces::CrawledSpace, wire::ServerInformation};
-use crate::{client::Client, error::ClientError};
+use super::{Run, memory, wire::ServerInformation};
+use crate::{client::Client, error::ClientError, walk::spaces::CrawledSpace};
 
 /// Where the answers are remembered.
 const MEMORY: &str = "datacenter/capabilities/";

@@ -10,16 +10,15 @@ use super::{
     Run,
     bodies::ListsOfIds,
     listing::{self, Kind},
-    spaces::CrawledSpace,
     tree_walk::in_order,
     wire::ContentRow,
 };
 use crate::{
     client::Client,
     config::Entity,
-    crawl::checkpoint::SpaceListing,
     error::ClientError,
     map::{Item, space_node},
+    walk::{checkpoint::SpaceListing, spaces::CrawledSpace},
 };
 
 /// What a listing of comments is asked for.
@@ -86,7 +85,7 @@ impl Run<'_> {
             _ => self.config.switches.page_comments,
         };
         let is_current = matches!(row.status.as_str(), "" | "current");
-        if !is_on || !is_current || !self.config.filters.wants_title(Entity::Comment, &row.title) {
+        if !is_on || !is_current {
             return None;
         }
         let anchor = self.anchor(container_id);
@@ -95,7 +94,7 @@ impl Run<'_> {
         if !row.history.created_date.is_empty() {
             item.created_at = super::wire::instant(&row.history.created_date);
         }
-        (!self.config.filters.excludes_url(&item.uri)).then_some(item)
+        self.config.filters.wants(Entity::Comment, &item.title, &item.uri).then_some(item)
     }
 }
 

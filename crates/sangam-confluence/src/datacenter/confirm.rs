@@ -7,7 +7,7 @@ use sangam_sync::{Presence, SourceError};
 
 use super::{
     bodies::{ListsOfIds, by_ids, is_same},
-    spaces::{all_spaces, wants_space},
+    spaces::all_spaces,
     tree_walk::wants_content,
     wire::ContentRow,
 };
@@ -15,6 +15,8 @@ use crate::{
     client::{CONCURRENT_CALLS, Client},
     config::{ConfluenceConfig, Entity},
     error::ClientError,
+    map::{space_uri, uri},
+    walk::spaces::wants_space,
     wire::Space,
 };
 
@@ -75,12 +77,24 @@ impl<'a> Confirmation<'a> {
     fn presence(&self, entity: Option<Entity>, id: &str) -> Presence {
         match entity {
             None => Presence::Unseen,
-            Some(Entity::Space) => self.space(id),
+            Some(Entity::Space) => self.space_document(id),
             Some(entity) => match self.rows.get(id) {
                 Some(Some(row)) if !is_current(row) => Presence::Trashed,
                 Some(Some(row)) => self.content(entity, row),
                 _ => Presence::Unseen,
             },
+        }
+    }
+
+    /// The space's own document, which a filter may leave out.
+    fn space_document(&self, id: &str) -> Presence {
+        match (self.space(id), self.spaces.get(id)) {
+            (Presence::Present, Some(space))
+                if !self.config.filters.wants(Entity::Space, &space.name, &space_uri(space, &self.base)) =>
+            {
+                Presence::Excluded
+            }
+            (presence, _) => presence,
         }
     }
 
@@ -109,22 +123,22 @@ impl<'a> Confirmation<'a> {
         }
         let page_entity = if page.kind == "blogpost" { Entity::Blog } else { Entity::Page };
         match self.content(page_entity, page) {
-            Presence::Present if !self.wants_part(entity, page_entity, row) => Presence::Excluded,
+            Presence::Present if !self.wants_part(entity, page_entity, row, page) => Presence::Excluded,
             presence => presence,
         }
     }
 
     /// True if the configuration asks for a comment or attachment on a page or blog post that is there.
-    fn wants_part(&self, entity: Entity, page: Entity, row: &ContentRow) -> bool {
+    fn wants_part(&self, entity: Entity, page_entity: Entity, row: &ContentRow, page: &ContentRow) -> bool {
         let (switches, filters) = (self.config.switches, &self.config.filters);
-        let is_on = match (entity, page) {
+        let is_on = match (entity, page_entity) {
             (Entity::Attachment, Entity::Blog) => switches.blog_attachments,
             (Entity::Attachment, _) => switches.page_attachments,
             (_, Entity::Blog) => switches.blog_comments,
             _ => switches.page_comments,
         };
         let is_wanted_file = entity != Entity::Attachment || filters.wants_file(&row.title, row.extensions.file_size);
-        is_on && is_wanted_file && filters.wants_title(entity, &row.title)
+        is_on && is_wanted_file && filters.wants(entity, &row.title, &uri(&self.base, &row.links.webui, &page.id))
     }
 
     /// The page or blog post that a comment or attachment is on, if it answered.

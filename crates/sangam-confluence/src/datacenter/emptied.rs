@@ -1,7 +1,7 @@
 //! View lists that were not empty and read empty now.
 //!
-//! A restriction that was lifted and one whose people were all deleted may read alike. Whoever of the stored list is there still would be
-//! shown if the list were. Where some are gone, only a server that tells all lists that count for a page can say that there is none: else
+//! Each is asked for by itself, as what stands behind a listing may be stale. Then, a restriction that was lifted and one whose people
+//! were all deleted may read alike. Whoever of the stored list is there still would be shown if the list were. Where some are gone, only a server that tells all lists that count for a page can say that there is none: else
 //! the page stays closed.
 
 use std::collections::{BTreeSet, HashMap};
@@ -9,10 +9,13 @@ use std::collections::{BTreeSet, HashMap};
 use sangam_access::{Layer, Principal};
 use sangam_sync::{NodeAccess, SourceError};
 
-use super::{
-    Run, capabilities::Feature, people::person, permissions::group_id, restrictions, wire::RelevantRestrictions,
+use super::{Run, capabilities::Feature, people::person, permissions::group_id, wire::RelevantRestrictions};
+use crate::{
+    access::OwnList,
+    error::ClientError,
+    tree::unknown,
+    walk::verification::{OwnAnswer, kept_closed},
 };
-use crate::{access::OwnList, error::ClientError, tree::unknown};
 
 impl Run<'_> {
     /// Closes those of the open `accesses` that are not proven to be open, having been closed at the last sync.
@@ -27,26 +30,50 @@ impl Run<'_> {
             .map(|(id, _)| id.clone())
             .collect();
         closed_before.sort_unstable();
+        let over_limit = closed_before.split_off(closed_before.len().min(self.verification.checks_left));
+        self.verification.checks_left -= closed_before.len();
+        if !over_limit.is_empty() {
+            self.outbox.warn(kept_closed(over_limit.len()));
+        }
+        for id in over_limit {
+            let access = self.as_stored(&id);
+            accesses.insert(id, access);
+        }
         self.look_up(&closed_before).await?;
+        let ids: Vec<&str> = closed_before.iter().map(String::as_str).collect();
+        let mut answers = self.own_answers(&ids).await?;
         for id in closed_before {
-            let stored = self.stored.get(&id).cloned().unwrap_or_default();
-            let gone: BTreeSet<Principal> = stored.iter().filter(|one| !self.is_there(one)).cloned().collect();
-            if !stored.is_empty() && gone.is_empty() {
-                continue;
-            }
-            if !self.reads_open(&id, stored.is_empty()).await? {
-                let access = if gone.is_empty() {
-                    unknown("its view list reads empty, and the server does not confirm that it is")
-                } else {
-                    self.outbox.warn(format!(
-                        "`{id}` stays closed: its view list reads empty, but people or groups that it named are gone, and the server does not confirm that it was lifted"
-                    ));
-                    NodeAccess::Layer { layer: Layer::only(gone) }
-                };
-                accesses.insert(id, access);
-            }
+            let access = match answers.remove(&id).flatten() {
+                Some(OwnAnswer { list: OwnList::Only(layer), .. }) => NodeAccess::Layer { layer },
+                Some(OwnAnswer { list: OwnList::Open, is_proven }) => self.emptied(&id, is_proven),
+                // Nothing was learnt, and a listing alone opens nothing.
+                Some(OwnAnswer { list: OwnList::Incomplete, .. }) | None => self.as_stored(&id),
+            };
+            accesses.insert(id, access);
         }
         Ok(())
+    }
+
+    /// A page as the last sync stored it.
+    fn as_stored(&self, id: &str) -> NodeAccess {
+        NodeAccess::Layer { layer: Layer::only(self.stored.get(id).cloned().unwrap_or_default()) }
+    }
+
+    /// What a page is whose list reads empty by itself too. `is_proven` is false if the server says otherwise about all that counts for it.
+    fn emptied(&mut self, id: &str, is_proven: bool) -> NodeAccess {
+        let stored = self.stored.get(id).cloned().unwrap_or_default();
+        let gone: BTreeSet<Principal> = stored.iter().filter(|one| !self.is_there(one)).cloned().collect();
+        let is_certain = gone.is_empty() || self.capabilities.has(Feature::RelevantRestrictions);
+        if is_proven && is_certain {
+            return NodeAccess::Open;
+        }
+        if gone.is_empty() {
+            return unknown("its view list reads empty, and the server does not confirm that it is");
+        }
+        self.outbox.warn(format!(
+            "`{id}` stays closed: its view list reads empty, but people or groups that it named are gone, and the server does not confirm that it was lifted"
+        ));
+        NodeAccess::Layer { layer: Layer::only(gone) }
     }
 
     /// Looks up accounts that the stored lists of pages name and that no listing of people had.
@@ -78,27 +105,8 @@ impl Run<'_> {
         }
     }
 
-    /// Asks for all lists that count for a page. Without that call a page whose list was unknown is asked once more for its own.
-    async fn reads_open(&self, id: &str, was_unknown: bool) -> Result<bool, SourceError> {
-        if self.capabilities.has(Feature::RelevantRestrictions) {
-            return match self.has_no_list(id).await {
-                Ok(is_open) => Ok(is_open),
-                Err(error) if error.ends_the_sync() => Err(error.into()),
-                Err(_) => Ok(false),
-            };
-        }
-        if !was_unknown {
-            return Ok(false);
-        }
-        match restrictions::read_one(&self.client, &self.principals, id).await {
-            Ok(list) => Ok(list == OwnList::Open),
-            Err(error) if error.ends_the_sync() => Err(error.into()),
-            Err(_) => Ok(false),
-        }
-    }
-
     /// True if the lists that count for a page came whole and none of them is its own.
-    async fn has_no_list(&self, id: &str) -> Result<bool, ClientError> {
+    pub(super) async fn has_no_list(&self, id: &str) -> Result<bool, ClientError> {
         let path = format!("rest/api/content/{id}/restriction/relevantViewRestrictions");
         let answer: RelevantRestrictions = self.client.get(&path, &[("limit", "50")]).await?;
         let lists = answer.view_content_restrictions;

@@ -1,22 +1,14 @@
-//! Who may use the site at all, and the nodes of the site and its spaces.
+//! Who may use the site at all, and who may view each of its spaces.
 
-use std::collections::BTreeSet;
-
-use sangam_access::{AccessClass, Layer, LayerOrigin};
-use sangam_sync::{Fact, Node, NodeAccess, SourceError};
+use sangam_sync::{NodeAccess, SourceError};
 
 use super::{
     Run,
     capabilities::Feature,
     permissions::Holders,
-    spaces::CrawledSpace,
     wire::{PermissionRow, SpaceRow},
 };
-use crate::{
-    crawl::{EVERYBODY_NODE, SITE_NODE},
-    error::ClientError,
-    tree::unknown,
-};
+use crate::{error::ClientError, tree::unknown, walk::spaces::CrawledSpace};
 
 /// The groups that Confluence itself gives the right to use it, for servers that do not tell which groups have it.
 const DEFAULT_USERS: [&str; 2] = ["confluence-users", "confluence-administrators"];
@@ -77,19 +69,6 @@ impl Run<'_> {
         }
     }
 
-    /// Sends the node that everybody passes, or that there is none any more: what was anchored there while access was not crawled is
-    /// hidden from then on, until it is seen again.
-    pub(super) async fn everybody_node(&mut self) -> Result<(), SourceError> {
-        let everybody = Node {
-            id: EVERYBODY_NODE.to_owned(),
-            parent: None,
-            access: NodeAccess::Open,
-            origin: LayerOrigin::Site { name: self.base.clone() },
-        };
-        let nodes = if self.config.crawl_acl { Vec::new() } else { vec![everybody] };
-        self.outbox.fact(Fact::Nodes { root: EVERYBODY_NODE.to_owned(), nodes }).await
-    }
-
     /// Sends the node of the site and those of its spaces, whose accesses are known from now on.
     pub(super) async fn site_nodes(
         &mut self,
@@ -102,17 +81,8 @@ impl Run<'_> {
         for (space, holders) in spaces.iter_mut().zip(holders) {
             space.access = self.space_access(&space.space.key, holders);
         }
-        // A space that was lost stays so until it is listed, which sends its node again.
-        let nodes = spaces.iter().map(|space| {
-            let mut node = space.node();
-            let was_closed = self.stored.get(&node.id).is_some_and(BTreeSet::is_empty);
-            if was_closed && !matches!(node.access, NodeAccess::Unknown { .. }) {
-                node.access = NodeAccess::Layer { layer: Layer::nobody() };
-            }
-            node
-        });
-        let nodes = std::iter::once(self.site_node()).chain(nodes).collect();
-        self.outbox.fact(Fact::Nodes { root: SITE_NODE.to_owned(), nodes }).await
+        let nodes = self.site_top().nodes(spaces);
+        self.outbox.fact(nodes).await
     }
 
     /// Who may view a space. One whose rows could not be read is for nobody, and that is told.
@@ -132,52 +102,6 @@ impl Run<'_> {
         }
         let people = self.people.as_ref();
         let layer = holders.layer(&self.principals, self.is_open, |name| people.and_then(|people| people.key_of(name)));
-        NodeAccess::Layer { layer }
-    }
-
-    /// Hides the spaces that the site does not show any more, of those that could not be listed. All that is known of them is kept.
-    pub(super) async fn hide_lost(
-        &mut self,
-        spaces: &mut [CrawledSpace],
-        failures: &[(usize, ClientError)],
-    ) -> Result<(), SourceError> {
-        let is_lost =
-            |error: &ClientError| matches!(error, ClientError::NotFound { .. } | ClientError::Forbidden { .. });
-        let was_hidden = |space: &CrawledSpace| self.stored.get(&space.node().id).is_some_and(BTreeSet::is_empty);
-        let mut n_lost = 0;
-        for (n, error) in failures {
-            let space = &mut spaces[*n];
-            if is_lost(error) {
-                n_lost += 1;
-                space.access = unknown(&format!("the space could not be listed: {error}"));
-            } else if was_hidden(space) {
-                space.access = unknown("the space could not be listed at the last syncs");
-            }
-        }
-        if !self.config.crawl_acl || n_lost == 0 {
-            return Ok(());
-        }
-        let nodes = std::iter::once(self.site_node()).chain(spaces.iter().map(CrawledSpace::node)).collect();
-        self.outbox.fact(Fact::Nodes { root: SITE_NODE.to_owned(), nodes }).await
-    }
-
-    fn site_node(&self) -> Node {
-        Node {
-            id: SITE_NODE.to_owned(),
-            parent: None,
-            access: self.site_access(),
-            origin: LayerOrigin::Site { name: self.base.clone() },
-        }
-    }
-
-    /// Who may use the site: people with that right, or everyone if it is open to the public. Without memberships that cannot be told,
-    /// and only the layers below count.
-    fn site_access(&self) -> NodeAccess {
-        if !self.config.identity_crawler {
-            return NodeAccess::Open;
-        }
-        let layer =
-            if self.is_open { Layer::everyone() } else { Layer::only([self.principals.class(AccessClass::SiteUser)]) };
         NodeAccess::Layer { layer }
     }
 }

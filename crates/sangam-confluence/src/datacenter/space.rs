@@ -6,22 +6,23 @@ use futures::{StreamExt, stream};
 use sangam_sync::{Content as Text, CrawlMode, Fact, KnownDocuments, SourceError};
 
 use super::{
-    Container, Run, bodies,
+    Run, bodies,
     bodies::ListsOfIds,
-    spaces::CrawledSpace,
-    split,
     tree_walk::{self, Loaded},
     wire::ContentRow,
 };
 use crate::{
     client::Client,
     config::{ConfluenceConfig, Entity},
-    crawl::{
-        checkpoint::{Position, SpaceListing},
-        space::read_body,
-    },
     error::ClientError,
     map::{Item, space_node},
+    walk::{
+        Container,
+        body::read_body,
+        checkpoint::{Position, SpaceListing},
+        known::{lists_everything, split_known},
+        spaces::CrawledSpace,
+    },
 };
 
 /// Documents that are compared and fetched together.
@@ -43,7 +44,7 @@ impl Run<'_> {
     /// Crawls one space. The inner error says that it could not be listed; it is in the report then, and nothing below it is deleted.
     pub(super) async fn space(&mut self, space: &CrawledSpace) -> Result<Result<(), ClientError>, SourceError> {
         self.containers.clear();
-        let key = &space.space.key;
+        let key = space.space.key.as_str();
         let mut loaded = match self.load(space).await {
             Ok(loaded) => loaded,
             Err(error) if error.ends_the_sync() => return Err(error.into()),
@@ -56,8 +57,10 @@ impl Run<'_> {
         let tree = std::mem::take(&mut loaded.tree);
         let paths = if self.maps_paths() { tree.paths() } else { HashMap::new() };
         if self.config.crawl_acl {
-            let mut accesses = self.accesses(key, &tree, &mut loaded.lists).await?;
+            let verification = self.verification.of_space(&space.space.id);
+            let mut accesses = self.accesses(key, &tree, &loaded.lists, &verification).await?;
             self.verify_emptied(&mut accesses).await?;
+            self.rotate(key, &tree, &loaded.lists, verification, &mut accesses).await?;
             let root = space.node();
             let fact = Fact::Nodes { root: root.id.clone(), nodes: tree.into_nodes(root, accesses) };
             self.outbox.fact(fact).await?;
@@ -71,7 +74,7 @@ impl Run<'_> {
         let blogs = self.items(Entity::Blog, space, blogs, &paths).await?;
         self.texts(SpaceListing::Pages, space, pages, &lists).await?;
         self.texts(SpaceListing::Blogs, space, blogs, &lists).await?;
-        if self.lists_everything() {
+        if lists_everything(self.mode) {
             let on_comments = self.comments(space, &lists).await?;
             self.attachments(space, &on_comments).await?;
         }
@@ -82,11 +85,12 @@ impl Run<'_> {
         let id = &space.space.id;
         let anchor = self.anchor(&space_node(id));
         let item = Item::space(&space.space, &space.facts, &self.base, anchor);
-        if self.resume.is_past(id, SpaceListing::Space, id) || !self.config.filters.wants_url(&item.uri) {
+        let filters = &self.config.filters;
+        if self.resume.is_past(id, SpaceListing::Space, id) || !filters.wants(Entity::Space, &item.title, &item.uri) {
             return Ok(());
         }
         let version = item.fingerprint(&self.config.mappings);
-        let (same, changed) = split(self.mode, self.known, vec![(item, version)]).await?;
+        let (same, changed) = split_known(self.mode, self.known, vec![(item, version)]).await?;
         let with_text = |(item, version): (Item, String)| {
             let text = match space.facts.description.trim() {
                 description if description.is_empty() || self.mode == CrawlMode::Preview => Text::None,
@@ -208,7 +212,7 @@ async fn prepare(
     items: Vec<(Item, String)>,
 ) -> Result<Prepared, SourceError> {
     let last_id = items.last().map(|(item, _)| item.id.clone()).unwrap_or_default();
-    let (same, changed) = split(mode, known, items).await?;
+    let (same, changed) = split_known(mode, known, items).await?;
     let (changed, n_malformed) = if mode == CrawlMode::Preview {
         (changed.into_iter().map(|(item, version)| (item, version, Text::None)).collect(), 0)
     } else {

@@ -1,10 +1,7 @@
 //! The spaces of the site that are crawled, and the rows of who may view each.
 
-use std::sync::Arc;
-
 use futures::{StreamExt, stream};
-use sangam_access::LayerOrigin;
-use sangam_sync::{Node, NodeAccess, SourceError};
+use sangam_sync::SourceError;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -16,10 +13,8 @@ use super::{
 };
 use crate::{
     client::{CONCURRENT_CALLS, Client},
-    config::ConfluenceConfig,
-    crawl::{SITE_NODE, checkpoint::id_order},
     error::ClientError,
-    map::{SpaceFacts, space_node},
+    walk::spaces::{CrawledSpace, wanted_spaces},
     wire::Space,
 };
 
@@ -28,26 +23,6 @@ const PAGE_ROWS: &str = "200";
 
 /// JSON-RPC's address.
 const RPC: &str = "rpc/json-rpc/confluenceservice-v2";
-
-/// A space that is crawled.
-#[derive(Debug)]
-pub(super) struct CrawledSpace {
-    pub space: Space,
-    pub facts: Arc<SpaceFacts>,
-    /// Who may view it; not known until the people are.
-    pub access: NodeAccess,
-}
-
-impl CrawledSpace {
-    pub(super) fn node(&self) -> Node {
-        Node {
-            id: space_node(&self.space.id),
-            parent: Some(SITE_NODE.to_owned()),
-            access: self.access.clone(),
-            origin: LayerOrigin::Space { key: self.space.key.clone() },
-        }
-    }
-}
 
 impl Run<'_> {
     /// The spaces that are wanted, in the order of their ids.
@@ -59,29 +34,7 @@ impl Run<'_> {
         if self.config.switches.archived_spaces {
             visible.extend(self.spaces_of_status("archived").await?);
         }
-        if visible.is_empty() {
-            return Err(SourceError::Unauthorized {
-                message: "the account sees no space; give it access to the spaces that are to be crawled".into(),
-                code: Some("CNF-5542".into()),
-            });
-        }
-        let mut wanted: Vec<Space> = visible.into_iter().filter(|space| wants_space(self.config, space)).collect();
-        wanted.sort_by(|left, right| id_order(&left.id).cmp(&id_order(&right.id)));
-        wanted.dedup_by(|left, right| left.id == right.id);
-        if wanted.is_empty() {
-            self.outbox.warn("no space passes the filters of the configuration".into());
-        }
-        let crawled = wanted.into_iter().map(|space| {
-            let description = space.description.plain.clone().and_then(|plain| plain.value);
-            let facts = SpaceFacts {
-                key: space.key.clone(),
-                name: space.name.clone(),
-                kind: space.kind.clone(),
-                description: description.unwrap_or_default(),
-            };
-            CrawledSpace { space, facts: Arc::new(facts), access: NodeAccess::Open }
-        });
-        Ok(crawled.collect())
+        wanted_spaces(self.config, visible, &mut self.outbox)
     }
 
     async fn spaces_of_status(&mut self, status: &str) -> Result<Vec<Space>, ClientError> {
@@ -129,17 +82,6 @@ pub(super) async fn all_spaces(
         spaces.extend(page.rows.iter().map(SpaceRow::as_space));
     }
     Ok((spaces, base))
-}
-
-/// True if the configuration asks for this space.
-pub(super) fn wants_space(config: &ConfluenceConfig, space: &Space) -> bool {
-    let is_personal = space.kind == "personal" || space.key.starts_with('~');
-    let is_wanted_status = match space.status.as_str() {
-        "archived" => config.switches.archived_spaces,
-        "trashed" | "deleted" => false,
-        _ => true,
-    };
-    is_wanted_status && (!is_personal || config.switches.personal_spaces) && config.filters.wants_space(&space.key)
 }
 
 /// Reads the permissions of spaces by whatever way is open.

@@ -9,17 +9,16 @@ use super::{
     Run,
     listing::{self, Kind},
     restrictions,
-    spaces::CrawledSpace,
-    wire::ContentRow,
+    wire::{ContentRow, OperationRow},
 };
 use crate::{
     access::OwnList,
     client::{CONCURRENT_CALLS, Client},
     config::{ConfluenceConfig, Entity},
-    crawl::checkpoint::id_order,
     error::ClientError,
     map::uri,
     tree::{NodeKind, Tree, unknown},
+    walk::{checkpoint::id_order, spaces::CrawledSpace, verification::SpaceVerification, view_list::read_each},
     wire::CutList,
 };
 
@@ -57,7 +56,7 @@ impl Run<'_> {
         if self.config.crawl_acl {
             for row in pages.iter().chain(&blogs) {
                 let read = row.restrictions.read.as_ref();
-                let list = restrictions::own_list(&self.principals, read.and_then(|read| read.restrictions.as_ref()));
+                let list = restrictions::own_list(&self.principals, read);
                 lists.insert(row.id.clone(), list);
             }
             for blog in &wanted_blogs {
@@ -162,28 +161,27 @@ impl Run<'_> {
         Ok(above)
     }
 
-    /// The accesses of the nodes of a space: from its listings, and one by one where those do not have them.
+    /// The accesses of the nodes of a space: from its listings, and one by one where those do not have them or are not believed.
     pub(super) async fn accesses(
         &mut self,
         key: &str,
         tree: &Tree,
-        lists: &mut HashMap<String, OwnList>,
+        lists: &HashMap<String, OwnList>,
+        verification: &SpaceVerification,
     ) -> Result<HashMap<String, NodeAccess>, ClientError> {
         let mut accesses: HashMap<String, NodeAccess> = HashMap::new();
         let (mut to_read, mut n_missing) = (Vec::new(), 0);
         for node in tree.down() {
-            match (node.kind, lists.remove(&node.id)) {
+            match (node.kind, verification.believed(&node.id, lists.get(&node.id))) {
                 (NodeKind::Missing, _) => {
                     n_missing += 1;
                     accesses.insert(node.id.clone(), unknown("it is above indexed pages and could not be found"));
                 }
-                (_, Some(list)) if list != OwnList::Incomplete => {
-                    accesses.insert(node.id.clone(), restrictions::access_of(list));
-                }
-                _ => to_read.push(node.id.clone()),
+                (_, Some(access)) => drop(accesses.insert(node.id.clone(), access)),
+                (_, None) => to_read.push(node.id.clone()),
             }
         }
-        let (read, n_unknown) = restrictions::read_each(&self.client, &self.principals, to_read).await?;
+        let (read, n_unknown) = read_each::<OperationRow>(&self.client, &self.principals, to_read).await?;
         accesses.extend(read);
         if n_unknown > 0 {
             self.outbox.warn(format!(
@@ -211,8 +209,7 @@ fn add(tree: &mut Tree, row: &ContentRow, space_id: &str) {
 /// True if the configuration asks for this page or blog post.
 pub(super) fn wants_content(config: &ConfluenceConfig, entity: Entity, row: &ContentRow, base: &str) -> bool {
     matches!(row.status.as_str(), "" | "current")
-        && config.filters.wants_title(entity, &row.title)
-        && config.filters.wants_url(&uri(base, &row.links.webui, &row.id))
+        && config.filters.wants(entity, &row.title, &uri(base, &row.links.webui, &row.id))
 }
 
 /// Names of a row's labels for everybody, if they came whole.

@@ -3,17 +3,22 @@
 use sangam_sync::{Probe, SourceError};
 use serde_json::{Value, json};
 
-use super::{Findings, SAMPLE_BYTES_MAX, SpaceRow, first, sampled, text};
-use crate::{client::Client, error::ClientError};
+use super::{Findings, SAMPLE_BYTES_MAX, SpaceRow, first, sampled, scopes, text};
+use crate::{client::Client, config::ConfluenceConfig, error::ClientError};
 
 /// Members of a group that are looked at for visible e-mail addresses.
 const PEOPLE: &str = "50";
 
-pub(super) async fn probe(client: &Client) -> Result<Probe, SourceError> {
+pub(super) async fn probe(client: &Client, config: &ConfluenceConfig) -> Result<Probe, SourceError> {
     let account = client.account().await?;
     let optional = client.optional();
     let mut found = Findings::default();
-    let spaces = client.list("api/v2/spaces", &[("limit", "250")]).all::<SpaceRow>().await?;
+    scopes::compare(client, config, &mut found).await?;
+    let spaces = match client.list("api/v2/spaces", &[("limit", "250")]).all::<SpaceRow>().await {
+        // That is told already, and what else is lacking is worth to be known.
+        Err(ClientError::Scope { .. }) => Vec::new(),
+        answer => answer?,
+    };
     let account_id = account.account_id.clone().unwrap_or_default();
     let group = people(&optional, &mut found).await?;
     if let Some(space) = spaces.first() {
@@ -24,11 +29,7 @@ pub(super) async fn probe(client: &Client) -> Result<Probe, SourceError> {
             .lacks
             .push("The account sees no space, so nothing would be indexed: give it access to the spaces.".into());
     }
-    if client.is_rotating() {
-        found.abilities.push(
-            "The grant renews itself; it ends after 90 days without a sync, and a year after it was made.".into(),
-        );
-    }
+    found.abilities.push(end_of(client).into());
     let kind = account.account_type.as_deref().filter(|kind| !kind.is_empty()).unwrap_or("unknown");
     Ok(Probe {
         product: "Confluence Cloud".into(),
@@ -38,6 +39,15 @@ pub(super) async fn probe(client: &Client) -> Result<Probe, SourceError> {
         abilities: found.abilities,
         lacks: found.lacks,
     })
+}
+
+/// When the credentials end. No call tells the day.
+fn end_of(client: &Client) -> &'static str {
+    if client.is_rotating() {
+        "The grant renews itself; it ends after 90 days without a sync, and a year after it was made: connect again before."
+    } else {
+        "The API token ends on the day that was chosen when it was made, after a year at most; Confluence does not tell which, so note it."
+    }
 }
 
 /// Groups and their members; returns one group's id.

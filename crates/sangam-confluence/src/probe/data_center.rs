@@ -1,6 +1,8 @@
 //! The questions to a Data Center.
 
+use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use sangam_sync::{Probe, SourceError};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{ADMINISTRATORS, Findings, SAMPLE_BYTES_MAX, SpaceRow, first, sampled, text};
@@ -9,6 +11,18 @@ use crate::{
     datacenter::{abilities, encoded},
     error::ClientError,
 };
+
+/// The account's own personal access tokens.
+const PERSONAL_TOKENS: &str = "rest/pat/latest/tokens";
+
+/// A personal access token, without what it is.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PersonalToken {
+    /// When it ends; absent for one that does not.
+    #[serde(default)]
+    expiring_at: Option<String>,
+}
 
 /// The older way to a space's permissions, which a site may have switched off.
 const JSON_RPC: &str = "rpc/json-rpc/confluenceservice-v2";
@@ -27,6 +41,7 @@ pub(super) async fn probe(client: &Client) -> Result<Probe, SourceError> {
             .lacks
             .push("The account sees no space, so nothing would be indexed: give it access to the spaces.".into());
     }
+    end_of(client, &mut found).await?;
     let name = account.username.as_deref().unwrap_or_default();
     let offered = abilities(client, spaces.first().map(|space| space.key.as_str()), name).await?;
     found.abilities.extend(offered.abilities);
@@ -39,6 +54,49 @@ pub(super) async fn probe(client: &Client) -> Result<Probe, SourceError> {
         abilities: found.abilities,
         lacks: found.lacks,
     })
+}
+
+/// Days before the end of a token at which it is time to make another.
+const WARNED_DAYS: i32 = 30;
+
+/// When the credentials end, as far as the server tells.
+async fn end_of(client: &Client, found: &mut Findings) -> Result<(), SourceError> {
+    if client.is_rotating() {
+        found.abilities.push(
+            "The grant renews itself at every sync; when it ends without one is the server's setting, which it does not tell.".into(),
+        );
+        return Ok(());
+    }
+    if !client.is_personal_token() {
+        return Ok(());
+    }
+    match client.optional().get::<Vec<PersonalToken>>(PERSONAL_TOKENS, &[]).await {
+        Ok(tokens) if !tokens.is_empty() => tell_end(&tokens, Timestamp::now().to_zoned(TimeZone::UTC).date(), found),
+        Err(error) if error.ends_the_sync() => return Err(error.into()),
+        _ => found.abilities.push(
+            "A personal access token ends on the day that was chosen when it was made, if any; the server does not tell which, so note it."
+                .into(),
+        ),
+    }
+    Ok(())
+}
+
+/// Says when the first of an account's tokens ends: which of them is the one in use nobody tells.
+fn tell_end(tokens: &[PersonalToken], today: Date, found: &mut Findings) {
+    // The day in the server's zone is exact enough.
+    let day = |token: &PersonalToken| token.expiring_at.as_deref()?.get(..10)?.parse::<Date>().ok();
+    let first = tokens.iter().filter_map(day).filter(|day| *day >= today).min();
+    let whose = match tokens.len() {
+        1 => "The account's personal access token".to_owned(),
+        n => format!("The first of the account's {n} personal access tokens"),
+    };
+    match first {
+        Some(day) if today.checked_add(WARNED_DAYS.days()).is_ok_and(|soon| day <= soon) => found.lacks.push(format!(
+            "{whose} ends on {day}; every sync fails from then on, so store another one in the secret before."
+        )),
+        Some(day) => found.abilities.push(format!("{whose} ends on {day}.")),
+        None => found.abilities.push("The account's personal access token has no end.".into()),
+    }
 }
 
 /// Groups, their members, whether the account is in the one that sees everything, and e-mail addresses.
@@ -132,4 +190,25 @@ async fn content(client: &Client, found: &mut Findings) -> Result<(), SourceErro
         "The bytes of an attachment could not be read, so files are found by their names only.",
     )?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_the_first_token_is_told_and_is_a_lack_once_it_is_near() {
+        let told = |ends: &[Option<&str>]| {
+            let tokens: Vec<PersonalToken> =
+                ends.iter().map(|end| PersonalToken { expiring_at: end.map(str::to_owned) }).collect();
+            let mut found = Findings::default();
+            tell_end(&tokens, "2026-11-24".parse().unwrap(), &mut found);
+            (found.abilities.concat(), found.lacks.concat())
+        };
+        let (able, lack) = told(&[Some("2027-03-01T10:00:00.000+01:00"), None, Some("2025-01-01T00:00:00Z")]);
+        assert!(able.contains("first of the account's 3") && able.contains("2027-03-01") && lack.is_empty(), "{able}");
+        let (able, lack) = told(&[Some("2026-12-24T10:00:00.000+0100")]);
+        assert!(able.is_empty() && lack.contains("ends on 2026-12-24"), "{lack}");
+        assert!(told(&[None]).0.contains("no end"));
+    }
 }

@@ -140,7 +140,7 @@ async fn without_access_all_is_public_and_hangs_on_the_site() {
     assert_eq!(world.shelf.nodes.len(), 1);
     assert!(world.shelf.directory.is_none());
     assert!(world.shelf.readable("page/65830", &sangam_access::Reader::Nobody));
-    assert_eq!(world.sim.calls().get("/wiki/rest/api/content/search"), None);
+    assert_eq!(world.sim.calls()["/wiki/rest/api/content/search"], 3, "for the places of each space, and no view list");
 }
 
 #[tokio::test]

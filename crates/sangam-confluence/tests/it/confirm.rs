@@ -1,7 +1,7 @@
 //! What a lookup by id says.
 
 use confluence_sim::{ContentId, SpaceStatus};
-use sangam_sync::Presence;
+use sangam_sync::{CrawlMode, Presence, SourceError};
 use serde_json::json;
 
 use crate::world::{World, acme};
@@ -55,4 +55,30 @@ async fn what_the_configuration_no_longer_asks_for_is_not_kept() {
     assert_eq!(found[5], Presence::Present);
     world.sim.site().write().set_space_status("HR", SpaceStatus::Archived).unwrap();
     assert_eq!(presences(&world, &["page/98400"]).await, [Presence::Excluded], "archived spaces are off");
+}
+
+#[tokio::test]
+async fn a_site_whose_only_document_was_purged_still_shows_the_space_that_it_was_in() {
+    let mut world = World::new(acme()).await;
+    world.more =
+        json!({ "inclusionUrlPatterns": ["pages/65802"], "isCrawlPageComment": false, "isCrawlPageAttachment": false });
+    let end = world.crawl(CrawlMode::Changes).await.unwrap();
+    assert!(end.sees_places);
+    assert_eq!(world.shelf.documents.keys().collect::<Vec<_>>(), ["page/65802"]);
+    world.sim.site().write().purge(ContentId(65802)).unwrap();
+    let end = world.crawl(CrawlMode::Changes).await.unwrap();
+    assert!(end.sees_places && world.shelf.seen.is_empty());
+    let answers = world.source().await.confirm(&["page/65802".into()]).await.unwrap();
+    assert_eq!(answers, [Presence::Unseen], "a purge answers as little as what is out of sight");
+    // An account that sees no space at all has lost its sight.
+    world.sim.set_faults(|_| None);
+    {
+        let mut site = world.sim.site().write();
+        let keys: Vec<String> = site.spaces().map(|space| space.key.clone()).collect();
+        for key in keys {
+            site.set_space_status(&key, SpaceStatus::Trashed).unwrap();
+        }
+    }
+    let result = world.crawl(CrawlMode::Changes).await;
+    assert!(matches!(result, Err(SourceError::Unauthorized { .. })), "{result:?}");
 }

@@ -223,9 +223,50 @@ async fn testing_a_connection_tells_what_the_account_can_and_lacks() {
     for expected in ["Reads the groups.", "Reads the permissions of spaces.", "Reads restrictions of pages."] {
         assert!(probe.abilities.iter().any(|ability| ability == expected), "{expected}: {probe:?}");
     }
+    assert!(probe.abilities.iter().any(|ability| ability.contains("has every scope")), "{probe:?}");
+    assert!(probe.abilities.iter().any(|ability| ability.contains("90 days")), "{probe:?}");
+    assert!(probe.lacks.iter().all(|lack| !lack.contains("The grant lacks")), "{probe:?}");
     let few = ["read:space:confluence", "read:confluence-user", "offline_access"];
     let granted = Granted::new(&few).await;
     let probe = granted.source().await.probe().await.unwrap();
     assert!(probe.lacks.iter().any(|lack| lack.contains("`read:page:confluence`")), "{probe:?}");
     assert!(probe.lacks.iter().any(|lack| lack.contains("`read:confluence-groups`")), "{probe:?}");
+}
+
+#[tokio::test]
+async fn each_scope_that_the_configuration_needs_and_a_grant_lacks_is_named_with_what_is_missing() {
+    let all_but = |lacking: &'static str| CLOUD_SCOPES.into_iter().filter(move |scope| *scope != lacking);
+    for (lacking, missing) in [
+        ("read:comment:confluence", "no comment is indexed"),
+        ("read:folder:confluence", "pages below folders are hidden"),
+        ("read:hierarchical-content:confluence", "are not found"),
+        ("read:configuration:confluence", "roles let nobody in"),
+        ("read:space:confluence", "nothing is indexed"),
+    ] {
+        let scopes: Vec<&str> = all_but(lacking).collect();
+        let probe = Granted::new(&scopes).await.source().await.probe().await.unwrap();
+        let told: Vec<&String> = probe.lacks.iter().filter(|lack| lack.starts_with("The grant lacks")).collect();
+        assert_eq!(told.len(), 1, "{probe:?}");
+        assert!(told[0].contains(lacking) && told[0].contains(missing), "{told:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_scopes_of_an_api_token_are_tried_as_nobody_tells_them() {
+    for lacking in ["", "read:comment:confluence", "read:user:confluence", "read:whiteboard:confluence"] {
+        let scopes: Vec<&str> = CLOUD_SCOPES.into_iter().filter(|scope| *scope != lacking).collect();
+        let seed = json!({
+            "users": [{ "handle": "ada", "name": "Ada", "email": "ada@acme.example" }],
+            "groups": [{ "name": "confluence-users-acme", "members": ["ada"], "access": "user" }],
+            "credentials": [{ "user": "ada", "token": "with-scopes", "scopes": scopes }],
+            "spaces": [{ "key": "ENG", "name": "Engineering", "permissions": [{ "group": "confluence-users-acme" }] }],
+        });
+        let mut world = World::new(confluence_sim::Site::from_json(&seed.to_string()).unwrap()).await;
+        world.settings.api_url = Some(world.sim.base_url().parse().unwrap());
+        let probe = world.source().await.probe().await.unwrap();
+        let told: Vec<&String> = probe.lacks.iter().filter(|lack| lack.starts_with("The API token lacks")).collect();
+        assert_eq!(told.len(), usize::from(!lacking.is_empty()), "{probe:?}");
+        assert!(told.iter().all(|lack| lack.contains(lacking)), "{told:?}");
+        assert!(probe.abilities.iter().any(|ability| ability.contains("after a year at most")), "{probe:?}");
+    }
 }

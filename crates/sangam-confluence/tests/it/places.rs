@@ -1,6 +1,6 @@
 //! Folders, whiteboards, databases and embeds are found wherever they are.
 
-use confluence_sim::{ContentId, Kind, NewContent, Site, SpaceStatus};
+use confluence_sim::{ContentId, Fault, Kind, NewContent, Operation, Site, SpaceStatus};
 use sangam_sync::CrawlMode;
 
 use crate::world::{World, acme};
@@ -64,6 +64,10 @@ async fn pages_that_seem_to_have_nothing_below_them_are_asked_in_turn_and_it_is_
     let folder = add(&mut site, Kind::Folder, last, "Hidden among leaves");
     let id = format!("folder/{folder}");
     let mut world = World::new(site).await;
+    world.sim.set_faults(|request| {
+        let is_search = request.endpoint.contains("content/search") && request.query.contains("folder");
+        is_search.then_some(Fault::Status(400))
+    });
     world.sync().await;
     assert!(!world.shelf.documents.contains_key(&id));
     let told = |world: &World| world.shelf.warnings.iter().any(|warning| warning.contains("not asked yet"));
@@ -104,4 +108,47 @@ async fn what_is_remembered_of_a_space_that_is_gone_is_forgotten_after_a_month()
     world.sync().await;
     assert!(!world.shelf.memories.contains_key(&rotation));
     assert!(world.shelf.memories.keys().any(|key| key.starts_with("rotation/")), "other spaces are remembered");
+}
+
+#[tokio::test]
+async fn a_place_at_the_top_of_a_space_that_no_page_ever_led_to_is_found_by_search_and_stays_found_without_it() {
+    let mut site = acme();
+    let at_top = |site: &mut Site, kind: Kind, title: &str| {
+        site.add(NewContent { kind, space: "ENG", parent: None, title, body: "", author: "ada" }).unwrap()
+    };
+    let folder = at_top(&mut site, Kind::Folder, "Plans");
+    let board = add(&mut site, Kind::Whiteboard, folder, "Board");
+    let database = at_top(&mut site, Kind::Database, "Rows");
+    let ids = [format!("folder/{folder}"), format!("whiteboard/{board}"), format!("database/{database}")];
+    let mut world = World::new(site).await;
+    world.sync().await;
+    assert!(ids.iter().all(|id| world.shelf.documents.contains_key(id)), "{:?}", world.shelf.documents.keys());
+    world.assert_agreement();
+    // A site that cannot search for them: what was found once is remembered.
+    world.sim.set_faults(|request| {
+        let is_search = request.endpoint.contains("content/search") && request.query.contains("folder");
+        is_search.then_some(Fault::Status(400))
+    });
+    world.sync().await;
+    assert!(ids.iter().all(|id| world.shelf.seen.contains(id)));
+    world.assert_agreement();
+    // Restricted while nobody looks at it: it is asked about like any other.
+    world.sim.clear_faults();
+    world.settings.recheck_after = std::time::Duration::ZERO;
+    world.sim.site().write().restrict(folder, Operation::Read, &["ada"], &[]).unwrap();
+    world.sync().await;
+    world.assert_agreement();
+    assert_eq!(world.readers(&ids[1]), ["ada"]);
+}
+
+#[tokio::test]
+async fn a_site_that_does_not_know_all_types_is_searched_for_folders() {
+    let mut site = acme();
+    let folder = NewContent { kind: Kind::Folder, space: "ENG", parent: None, title: "Plans", body: "", author: "ada" };
+    let folder = site.add(folder).unwrap();
+    let mut world = World::new(site).await;
+    world.sim.set_faults(|request| request.query.contains("whiteboard").then_some(Fault::Status(400)));
+    world.sync().await;
+    assert!(world.shelf.documents.contains_key(&format!("folder/{folder}")));
+    world.assert_agreement();
 }

@@ -38,6 +38,16 @@ pub(crate) fn acme() -> Site {
     site
 }
 
+/// A configuration of the first generation as the job's host hands it over, with the types of the index's fields.
+pub(crate) fn first_generation_template(url: &str, version: &str, more: &Value) -> Value {
+    let mut configuration = json!({ "ServerUrl": url, "Version": version,
+        "SecretArn": "arn:aws:secretsmanager:us-east-1:111122223333:secret:x" });
+    configuration.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let fields = json!({ "_authors": "STRING_LIST_VALUE", "_last_updated_at": "DATE_VALUE", "_category": "STRING_VALUE",
+        "space_name": "STRING_VALUE", "labels": "STRING_LIST_VALUE", "file_type": "STRING_VALUE" });
+    json!({ "ConfluenceConfiguration": configuration, "IndexFields": fields })
+}
+
 impl World {
     pub(crate) async fn new(site: Site) -> Self {
         let sim = serve(site, ([127, 0, 0, 1], 0).into()).await.unwrap();
@@ -65,11 +75,7 @@ impl World {
 
     pub(crate) fn template(&self) -> Value {
         if let Some(first_generation) = &self.first_generation {
-            let mut configuration = json!({ "ServerUrl": self.sim.base_url(), "Version": "CLOUD",
-                "SecretArn": "arn:aws:secretsmanager:us-east-1:111122223333:secret:x" });
-            let members = configuration.as_object_mut().unwrap();
-            members.extend(first_generation.as_object().unwrap().clone());
-            return json!({ "ConfluenceConfiguration": configuration });
+            return first_generation_template(self.sim.base_url(), "CLOUD", first_generation);
         }
         let entity = json!({ "fieldMappings": self.mappings });
         json!({
@@ -125,7 +131,7 @@ impl World {
     /// A sync that has to end cleanly, after which what the listings lacked is looked up and removed.
     pub(crate) async fn sync(&mut self) {
         let end = self.crawl(CrawlMode::Changes).await.unwrap();
-        assert_eq!(end, CrawlEnd::default());
+        assert_eq!(end.incomplete, Vec::<String>::new());
         let missing: Vec<String> =
             self.shelf.documents.keys().filter(|id| !self.shelf.seen.contains(*id)).cloned().collect();
         let presences = self.source().await.confirm(&missing).await.unwrap();
@@ -139,7 +145,7 @@ impl World {
     pub(crate) async fn refresh(&mut self) {
         let fetched = self.watch_fetching();
         let end = self.crawl(CrawlMode::Access { reconcile: true }).await.unwrap();
-        assert_eq!(end, CrawlEnd::default());
+        assert_eq!(end.incomplete, Vec::<String>::new());
         let missing: Vec<String> =
             self.shelf.documents.keys().filter(|id| !self.shelf.seen.contains(*id)).cloned().collect();
         let presences = self.source().await.confirm(&missing).await.unwrap();

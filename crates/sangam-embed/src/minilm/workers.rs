@@ -12,12 +12,12 @@ use std::thread::available_parallelism;
 
 use rten::ThreadPool;
 
-use crate::Effort;
+use crate::{Effort, priority};
 
 /// Cores that one call may take: more than this and memory, not arithmetic, is what is short.
 const CORES_MAX: usize = 32;
 
-/// Pools of one thread each: one that only queries use, and one per core for the rest.
+/// Pools of one thread each: one that only queries use, and one per core for the rest, which gives way to everything else.
 pub(super) struct Workers {
     query: [Arc<ThreadPool>; 1],
     cores: Vec<Arc<ThreadPool>>,
@@ -27,7 +27,17 @@ impl Workers {
     pub(super) fn new() -> Self {
         let n_cores = available_parallelism().map_or(1, NonZeroUsize::get).min(CORES_MAX);
         let pool = || Arc::new(ThreadPool::with_num_threads(1));
-        Self { query: [pool()], cores: (0..n_cores).map(|_| pool()).collect() }
+        let patient = || {
+            let (pool, own) = (pool(), std::thread::current().id());
+            // A pool that the system gave no thread works on its callers'.
+            pool.run(move || {
+                if std::thread::current().id() != own {
+                    priority::give_way();
+                }
+            });
+            pool
+        };
+        Self { query: [pool()], cores: (0..n_cores).map(|_| patient()).collect() }
     }
 
     fn of(&self, effort: Effort) -> &[Arc<ThreadPool>] {
@@ -83,6 +93,17 @@ mod tests {
             assert_eq!(squares, (0..100).map(|i| i * i).collect::<Vec<_>>());
         }
         assert_eq!(workers.map(0, Effort::AllCores, |i, _| Ok::<_, ()>(i)).unwrap(), Vec::<usize>::new());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn passages_give_way_and_queries_do_not() {
+        let (workers, own) = (Workers::new(), priority::niceness());
+        let of =
+            |effort: Effort| workers.of(effort).iter().map(|pool| pool.run(priority::niceness)).collect::<Vec<_>>();
+        assert_eq!(of(Effort::Query), [own]);
+        assert!(of(Effort::AllCores).iter().all(|niceness| *niceness > own), "{:?}", of(Effort::AllCores));
+        assert_eq!(priority::niceness(), own, "whoever starts them stays as it was");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::query_thread::guarded;
 use super::{Shared, Vectors};
-use crate::{Effort, EmbedError, Embedder};
+use crate::{Effort, EmbedError, Embedder, priority};
 
 /// Texts of one call to the embedder: passages of 80 words for some 50 ms of two cores, after which it is looked
 /// again whether somebody is asking. More would make a query share the cores for longer, fewer leave cores idle at the end of each call.
@@ -22,6 +22,7 @@ pub(super) struct PassageJob {
 
 /// Works through jobs until the service is dropped.
 pub(super) fn run(embedder: &dyn Embedder, jobs: &Receiver<PassageJob>, shared: &Shared) {
+    priority::give_way();
     while let Ok(job) = jobs.recv() {
         let vectors = embed(embedder, &job.texts, shared);
         // Nobody listens any more if the caller gave up.

@@ -18,6 +18,7 @@ use super::serve::Peer;
 use super::service::Service;
 use super::trail::{self, Deed};
 use super::{authenticate, exchange, task};
+use crate::policy::Policy;
 use crate::sigv4;
 
 type Segments = Vec<String>;
@@ -37,6 +38,8 @@ pub struct V1Request {
     pub query: Vec<(String, String)>,
     /// The body; not checked in any way.
     pub body: Bytes,
+    /// What the caller may do, for endpoints whose answer depends on more than their own action.
+    pub policy: Policy,
 }
 
 /// What a request would do, for policies and counters.
@@ -75,12 +78,12 @@ async fn dispatch(app: &Arc<App>, exchange: &mut Exchange, request: Request) -> 
     let (ctx, memory) = (caller.ctx, caller.memory);
     let (method, path, query) = target.ok_or_else(unknown)?;
     let endpoints = app.services.v1.clone().ok_or_else(unknown)?;
-    let request = V1Request { method, path, query, body: caller.body };
+    let request = V1Request { method, path, query, body: caller.body, policy: caller.policy };
     let action = endpoints.action(&request).ok_or_else(unknown)?;
     exchange.asks_for(service, action.operation);
     let index_id = action.index_id.as_deref();
     permission::check(
-        &caller.policy,
+        &request.policy,
         &ctx,
         &Wish { service, operation: action.operation, index_id, subject: index_id },
     )?;

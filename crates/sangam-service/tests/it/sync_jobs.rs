@@ -76,6 +76,31 @@ async fn a_job_is_asked_to_stop_and_nothing_to_stop_is_fine() {
 }
 
 #[tokio::test]
+async fn jobs_that_only_wait_are_stopped_and_one_that_walks_before_them() {
+    let world = World::new().await;
+    let index = world.index().await;
+    let id = world.data_source(&index, "TEMPLATE").await;
+    let both = json!({"IndexId": index, "Id": id});
+    let mut jobs = Vec::new();
+    for _ in 0..2 {
+        let job = world.ok(Op::StartDataSourceSyncJob, both.clone()).await["ExecutionId"].as_str().unwrap().to_owned();
+        jobs.push(job);
+        if jobs.len() == 1 {
+            world.store.move_job(&jobs[0], JobStatus::Syncing, JobStatus::SyncingIndexing).await.unwrap();
+        }
+    }
+    let is_stopped = |job: &str| world.jobs.logged(&format!("stop {job}"));
+    world.ok(Op::StopDataSourceSyncJob, both.clone()).await;
+    assert!(is_stopped(&jobs[1]) && !is_stopped(&jobs[0]));
+    world.ok(Op::StopDataSourceSyncJob, both.clone()).await;
+    assert!(is_stopped(&jobs[0]));
+    assert_eq!(world.store.job(&jobs[0]).await.unwrap().unwrap().status, JobStatus::Stopping);
+    let n_before = world.jobs.log.lock().unwrap().len();
+    world.ok(Op::StopDataSourceSyncJob, both).await;
+    assert_eq!(world.jobs.log.lock().unwrap().len(), n_before, "nothing is left to stop");
+}
+
+#[tokio::test]
 async fn a_custom_source_brackets_its_callers_documents() {
     let world = World::new().await;
     let index = world.index().await;
@@ -136,7 +161,10 @@ async fn a_custom_job_with_failed_documents_says_why() {
     let failed = sangam_store::JobDocument {
         document_id: "a".into(),
         action: sangam_store::DocumentAction::Add,
-        message: Some("media type `image/png` is not supported".into()),
+        failure: Some(sangam_store::DocumentFailure::at(
+            sangam_store::FailureStage::Extract,
+            "media type `image/png` is not supported",
+        )),
     };
     world.store.report_documents(job.as_str().unwrap(), &[failed]).await.unwrap();
     world.ok(Op::StopDataSourceSyncJob, both.clone()).await;

@@ -110,6 +110,8 @@ CREATE TABLE job_documents (
     action      TEXT NOT NULL,
     -- NULL unless the document failed
     message     TEXT,
+    -- Where it failed: CRAWL, SUBMIT, EXTRACT, INDEX; NULL unless it did
+    stage       TEXT,
     PRIMARY KEY (job_id, document_id)
 );
 

@@ -2,7 +2,8 @@
 
 use sangam_access::AccessId;
 use sangam_store::{
-    CatalogueCommit, DocumentAction, FailedDocument, JobCommit, Revision, RevisionAccess, SeenDocument, StoreError,
+    CatalogueCommit, DocumentAction, DocumentFailure, FailedDocument, FailureStage, JobCommit, Revision,
+    RevisionAccess, SeenDocument, StoreError,
 };
 
 use crate::world::{INDEX, SOURCE, World, add_index, job_commit, owned};
@@ -14,7 +15,11 @@ async fn action(world: &World, job: &str, id: &str) -> DocumentAction {
 }
 
 fn failed(id: &str) -> FailedDocument {
-    FailedDocument { document_id: id.into(), reason: "it is no text".into(), inbox_seq: None }
+    FailedDocument {
+        document_id: id.into(),
+        failure: DocumentFailure::at(FailureStage::Extract, "it is no text"),
+        inbox_seq: None,
+    }
 }
 
 #[tokio::test]
@@ -29,7 +34,10 @@ async fn a_revision_is_an_addition_a_change_or_nothing_by_what_was_current_befor
     ];
     for (job, text, failure, expected, status) in cases {
         world.start_job(job).await;
-        let revision = Revision { failure: failure.map(Into::into), ..world.revision("guide", text) };
+        let revision = Revision {
+            failure: failure.map(|reason| DocumentFailure::at(FailureStage::Extract, reason)),
+            ..world.revision("guide", text)
+        };
         world.commit_for(job, vec![revision.clone()]).await;
         assert_eq!(action(&world, job, "guide").await, expected, "{job}");
         let entry = world.entry("guide").await;
@@ -54,7 +62,10 @@ async fn end(world: &World, job: &str) {
 async fn a_first_revision_without_its_text_is_failed_and_can_be_found_all_the_same() {
     let world = World::new().await;
     world.list("guide", &["guide"]).await;
-    let revision = Revision { failure: Some("too large".into()), ..world.revision("guide", "") };
+    let revision = Revision {
+        failure: Some(DocumentFailure::at(FailureStage::Extract, "too large")),
+        ..world.revision("guide", "")
+    };
     world.commit(vec![revision]).await;
     let entry = world.entry("guide").await;
     assert_eq!((entry.status.as_str(), entry.ordinal, entry.access), ("FAILED", Some(1), AccessId::PUBLIC));

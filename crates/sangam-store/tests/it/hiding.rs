@@ -79,8 +79,11 @@ async fn a_hidden_document_that_cannot_be_indexed_stays_hidden() {
     let world = two_documents().await;
     world.hide("first", &["guide"]).await;
     next_job(&world, "second").await;
-    let failed =
-        sangam_store::FailedDocument { document_id: "guide".into(), reason: "it is no text".into(), inbox_seq: None };
+    let failed = sangam_store::FailedDocument {
+        document_id: "guide".into(),
+        failure: sangam_store::DocumentFailure::at(sangam_store::FailureStage::Extract, "it is no text"),
+        inbox_seq: None,
+    };
     let commit = sangam_store::CatalogueCommit {
         index_id: INDEX.into(),
         failed: vec![failed],

@@ -1,7 +1,9 @@
 //! What happens to an accepted document between being read from the inbox and being committed.
 
 use sangam_access::AccessId;
-use sangam_store::{CatalogueChange, CatalogueCommit, FailedDocument, Revision, RevisionAccess};
+use sangam_store::{
+    CatalogueChange, CatalogueCommit, DocumentFailure, FailedDocument, FailureStage, Revision, RevisionAccess,
+};
 
 use crate::world::{INDEX, World, accepted};
 
@@ -30,7 +32,11 @@ async fn index(world: &World, seq: i64, done: &[i64]) -> CatalogueChange {
 }
 
 async fn fail(world: &World, seq: i64) {
-    let failed = FailedDocument { document_id: "a".into(), reason: "it is no text".into(), inbox_seq: Some(seq) };
+    let failed = FailedDocument {
+        document_id: "a".into(),
+        failure: DocumentFailure::at(FailureStage::Extract, "it is no text"),
+        inbox_seq: Some(seq),
+    };
     let commit = CatalogueCommit {
         index_id: INDEX.into(),
         failed: vec![failed],

@@ -1,6 +1,9 @@
 //! Sync jobs: at most one in progress, each document counted once, and an end that stays.
 
-use sangam_store::{DocumentAction, JobCounters, JobDocument, JobEnd, JobFilter, JobStatus, StoreError, now_ms};
+use sangam_store::{
+    DocumentAction, DocumentFailure, FailureStage, JobCounters, JobDocument, JobEnd, JobFilter, JobStatus, StoreError,
+    now_ms,
+};
 
 use crate::world::{INDEX, OTHER, SOURCE, World};
 
@@ -121,7 +124,7 @@ async fn a_document_counts_once_in_a_job_whatever_happens_to_it_later() {
     let line = |id: &str, action, message: Option<&str>| JobDocument {
         document_id: id.into(),
         action,
-        message: message.map(Into::into),
+        failure: message.map(|reason| DocumentFailure::at(FailureStage::Extract, reason)),
     };
     world.start_job("job").await;
     let lines = [
@@ -154,7 +157,7 @@ async fn a_person_is_told_how_many_documents_failed_and_why_most_of_them() {
             .map(|(id, reason)| JobDocument {
                 document_id: (*id).into(),
                 action: DocumentAction::Add,
-                message: (!reason.is_empty()).then(|| (*reason).into()),
+                failure: (!reason.is_empty()).then(|| DocumentFailure::at(FailureStage::Crawl, *reason)),
             })
             .collect();
         world.store.report_documents("job", &lines).await.unwrap();

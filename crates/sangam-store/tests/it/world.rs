@@ -41,7 +41,7 @@ impl World {
     /// A listing that begins at `root`; see [`nodes`] for how `tree` is written.
     pub(crate) async fn list(&self, root: &str, tree: &[&str]) -> AccessChange {
         let change = self.store.replace_nodes(INDEX, SOURCE, root, &nodes(tree)).await.unwrap();
-        AccessChange { is_moved: false, ..change }
+        AccessChange { is_moved: false, layers: Vec::new(), ..change }
     }
 
     /// Indexes a first revision of each document, which is anchored at the node of the same name.

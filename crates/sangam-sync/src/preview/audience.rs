@@ -24,6 +24,7 @@ pub(super) fn tell(gathered: &Gathered, directory: &Directory, found: &mut Previ
     let able =
         gathered.people.users.iter().filter(|user| matches!(user.state, AccountState::Active | AccountState::Guest));
     let able: Vec<_> = able.collect();
+    found.n_people_evaluated = able.len().min(PEOPLE_MAX) as u64;
     found.n_people_left_out = able.len().saturating_sub(PEOPLE_MAX) as u64;
     for user in able.iter().take(PEOPLE_MAX) {
         let request = ReaderRequest { user: Some(user.id.clone()), ..ReaderRequest::default() };
@@ -70,6 +71,7 @@ fn tell_groups(
     public: &RoaringBitmap,
     found: &mut Preview,
 ) {
+    found.n_groups_left_out = gathered.people.groups.len().saturating_sub(GROUPS_MAX) as u64;
     for group in gathered.people.groups.iter().take(GROUPS_MAX) {
         let request = ReaderRequest { groups: vec![group.id.clone()], ..ReaderRequest::default() };
         let passing = gathered.table.passing(&directory.resolve(&request)) - public;

@@ -22,10 +22,14 @@ pub struct Preview {
     pub n_groups: u64,
     /// People with the number of documents that they could read, most first; bounded.
     pub people: Vec<PersonReach>,
-    /// Accounts that were not evaluated, because there are too many.
+    /// Active accounts for which it was found out what they could read.
+    pub n_people_evaluated: u64,
+    /// Active accounts that were not evaluated, because there are too many: spaces do not count them.
     pub n_people_left_out: u64,
     /// Groups with the number of documents that their members could read by them alone, most first; bounded.
     pub groups: Vec<GroupReach>,
+    /// Groups that were not evaluated, because there are too many.
+    pub n_groups_left_out: u64,
     /// Why documents would be visible to nobody, commonest first; bounded.
     pub hidden: Vec<AccessGap>,
     /// What the source has to say.

@@ -134,3 +134,22 @@ async fn a_job_stopped_before_anybody_worked_on_it_does_not_begin() {
     world.work_on(job).await;
     assert!(world.scripted.0.lock().began_with.is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_waits_for_its_vectors_is_stopped_at_once_and_they_follow_without_it() {
+    let world = World::new().await;
+    world.gate.close();
+    world.scripted.page("a", "some fox", &[]);
+    world.start("job").await;
+    world.until("job", |job| job.status == JobStatus::SyncingIndexing).await;
+    assert!(world.store.move_job("job", JobStatus::SyncingIndexing, JobStatus::Stopping).await.unwrap());
+    world.sync.stop("job").await.unwrap();
+    let job = world.ended("job").await;
+    assert_eq!((job.status, job.counters.added), (JobStatus::Aborted, 1));
+    assert!(world.store.vectors_pending(INDEX).await.unwrap() > 0, "it did not wait for them");
+    world.gate.open();
+    assert_eq!(world.found("ada", "fox").await, ["a"], "what it brought stays");
+    let next = world.run("next").await;
+    assert_eq!((next.status, next.counters.added), (JobStatus::Succeeded, 0));
+    assert_eq!(world.store.vectors_pending(INDEX).await.unwrap(), 0);
+}

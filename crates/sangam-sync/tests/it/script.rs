@@ -33,6 +33,8 @@ pub(crate) struct Script {
     /// After this many batches the listing fails.
     pub(crate) fails_after: Option<usize>,
     pub(crate) incomplete: bool,
+    /// The source shows a place that pages could be in.
+    pub(crate) sees_places: bool,
     pub(crate) threshold: Option<u8>,
     /// After this many batches the source waits until it is stopped.
     pub(crate) hangs_after: Option<usize>,
@@ -190,8 +192,9 @@ impl Source for Opened {
             }
             sink.send(self.batch(&id, page, known).await?).await?;
         }
-        let incomplete = self.scripted.0.lock().incomplete;
-        Ok(CrawlEnd { incomplete: if incomplete { vec!["site".into()] } else { Vec::new() } })
+        let script = self.scripted.0.lock();
+        let incomplete = if script.incomplete { vec!["site".into()] } else { Vec::new() };
+        Ok(CrawlEnd { incomplete, sees_places: script.sees_places })
     }
 
     async fn confirm(&self, ids: &[String]) -> Result<Vec<Presence>, SourceError> {

@@ -76,6 +76,22 @@ async fn a_crawler_that_sees_nothing_any_more_has_lost_its_sight_and_removes_not
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_source_whose_only_document_is_gone_has_not_lost_its_sight_where_its_places_are_seen() {
+    let world = World::new().await;
+    world.scripted.page("a", "some fox", &["ada"]);
+    world.run("first").await;
+    world.scripted.0.lock().sees_places = true;
+    world.scripted.0.lock().pages.clear();
+    let job = world.run("second").await;
+    assert_eq!((job.status, job.counters.deleted), (JobStatus::Succeeded, 1), "{:?}", job.error_message);
+    assert_eq!(world.n_visible(), 0, "hidden at once");
+    assert_eq!(world.run("third").await.status, JobStatus::Succeeded, "and removed by the second listing");
+    world.scripted.page("b", "another fox", &["ada"]);
+    assert_eq!(world.run("fourth").await.status, JobStatus::Succeeded);
+    assert_eq!(world.found("ada", "fox").await, ["b"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_site_that_does_not_answer_hides_nothing() {
     let world = synced().await;
     world.scripted.0.lock().fails_after = Some(0);

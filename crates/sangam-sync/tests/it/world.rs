@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use sangam_access::ReaderRequest;
-use sangam_embed::{EmbedService, HashEmbedder};
+use sangam_embed::{Effort, EmbedError, EmbedService, Embedder, HashEmbedder};
 use sangam_engine::{AttributeValue, Facet, Filter, LexicalQuery, ValueKind};
 use sangam_ingest::{Extractor, IndexRegistry, RegistryOptions};
 use sangam_store::{JobStatus, NewDataSource, NewIndex, Store, SyncJob};
@@ -24,6 +24,7 @@ pub(crate) const SOURCE: &str = "source";
 const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(crate) struct World {
+    pub(crate) gate: Gate,
     pub(crate) scripted: Scripted,
     pub(crate) store: Store,
     folder: TempDir,
@@ -70,6 +71,43 @@ impl SyncHost for Host {
     }
 }
 
+/// Holds the making of vectors up while it is closed.
+#[derive(Clone, Default)]
+pub(crate) struct Gate(Arc<(parking_lot::Mutex<bool>, parking_lot::Condvar)>);
+
+impl Gate {
+    pub(crate) fn close(&self) {
+        *self.0.0.lock() = true;
+    }
+
+    pub(crate) fn open(&self) {
+        *self.0.0.lock() = false;
+        self.0.1.notify_all();
+    }
+}
+
+struct Gated(Gate);
+
+impl Embedder for Gated {
+    fn dimensions(&self) -> usize {
+        HashEmbedder.dimensions()
+    }
+
+    fn fingerprint(&self) -> &str {
+        HashEmbedder.fingerprint()
+    }
+
+    fn max_tokens(&self) -> usize {
+        HashEmbedder.max_tokens()
+    }
+
+    fn embed_with(&self, texts: &[&str], effort: Effort) -> Result<Vec<Vec<f32>>, EmbedError> {
+        let (is_closed, opened) = &*self.0.0;
+        opened.wait_while(&mut is_closed.lock(), |is_closed| *is_closed);
+        HashEmbedder.embed_with(texts, effort)
+    }
+}
+
 impl World {
     pub(crate) async fn new() -> Self {
         Self::under(SyncPolicy::default()).await
@@ -96,8 +134,9 @@ impl World {
     }
 
     async fn open(folder: TempDir, scripted: Scripted, policy: SyncPolicy) -> Self {
+        let gate = Gate::default();
         let store = Store::open(&folder.path().join("sangam.db")).await.unwrap();
-        let embed = Some(Arc::new(EmbedService::start(Arc::new(HashEmbedder)).unwrap()));
+        let embed = Some(Arc::new(EmbedService::start(Arc::new(Gated(gate.clone()))).unwrap()));
         let options = RegistryOptions {
             folder: folder.path().join("index"),
             store: store.clone(),
@@ -112,7 +151,7 @@ impl World {
             host: Arc::new(Host),
             policy,
         });
-        Self { scripted, store, folder, indices, sync, plan: Plan::default(), policy }
+        Self { scripted, store, folder, indices, sync, plan: Plan::default(), policy, gate }
     }
 
     /// The process ends in the middle of whatever it does, and the next one starts.

@@ -1,4 +1,4 @@
-//! The data sources in use, as the scheduler sees them.
+//! The data sources in use: all of them, and as the scheduler sees them.
 
 use async_trait::async_trait;
 use sangam_service::DataSourceDocument;
@@ -20,32 +20,37 @@ impl Agenda for StoredAgenda {
     }
 }
 
+/// Every data source in use of every active index, those of the API's own kind without a source left out.
+pub(super) async fn sources_in_use(store: &Store) -> Result<Vec<DataSourceRecord>, StoreError> {
+    let mut found = Vec::new();
+    let mut after: Option<(i64, String)> = None;
+    loop {
+        let page = store.indices(after.as_ref().map(|(at, id)| (*at, id.as_str())), PAGE).await?;
+        let Some(last) = page.last() else { return Ok(found) };
+        after = Some((last.created_at, last.id.clone()));
+        for index in page.iter().filter(|index| index.state == IndexState::Active) {
+            sources_of(store, &index.id, &mut found).await?;
+        }
+    }
+}
+
+async fn sources_of(store: &Store, index_id: &str, found: &mut Vec<DataSourceRecord>) -> Result<(), StoreError> {
+    let mut after: Option<(i64, String)> = None;
+    loop {
+        let page = store.data_sources(index_id, after.as_ref().map(|(at, id)| (*at, id.as_str())), PAGE).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = Some((last.created_at, last.id.clone()));
+        found.extend(page.into_iter().filter(|it| it.state == DataSourceState::Active && it.kind != CUSTOM));
+    }
+}
+
 impl StoredAgenda {
     async fn read(&self) -> Result<Vec<PlannedSource>, StoreError> {
         let mut planned = Vec::new();
-        let mut after: Option<(i64, String)> = None;
-        loop {
-            let page = self.0.indices(after.as_ref().map(|(at, id)| (*at, id.as_str())), PAGE).await?;
-            let Some(last) = page.last() else { return Ok(planned) };
-            after = Some((last.created_at, last.id.clone()));
-            for index in page.iter().filter(|index| index.state == IndexState::Active) {
-                self.read_index(&index.id, &mut planned).await?;
-            }
+        for source in sources_in_use(&self.0).await? {
+            planned.push(self.planned(source).await?);
         }
-    }
-
-    async fn read_index(&self, index_id: &str, planned: &mut Vec<PlannedSource>) -> Result<(), StoreError> {
-        let mut after: Option<(i64, String)> = None;
-        loop {
-            let page = self.0.data_sources(index_id, after.as_ref().map(|(at, id)| (*at, id.as_str())), PAGE).await?;
-            let Some(last) = page.last() else { return Ok(()) };
-            after = Some((last.created_at, last.id.clone()));
-            for source in page {
-                if source.state == DataSourceState::Active && source.kind != CUSTOM {
-                    planned.push(self.planned(source).await?);
-                }
-            }
-        }
+        Ok(planned)
     }
 
     async fn planned(&self, source: DataSourceRecord) -> Result<PlannedSource, StoreError> {

@@ -43,7 +43,7 @@ impl IndexHost for Host {
             let entries = self.store.entries(index_id, document_ids).await.map_err(SeamError::failed)?;
             let lines: Vec<JobDocument> = entries
                 .into_keys()
-                .map(|document_id| JobDocument { document_id, action: DocumentAction::Delete, message: None })
+                .map(|document_id| JobDocument { document_id, action: DocumentAction::Delete, failure: None })
                 .collect();
             self.store.report_documents(job_id, &lines).await.map_err(SeamError::failed)?;
         }
@@ -67,7 +67,7 @@ impl IndexHost for Host {
     }
 
     async fn access_changed(&self, index_id: &str) -> Result<(), SeamError> {
-        self.indices.get(index_id).map_err(seam)?.refresh_access().await.map_err(seam)
+        self.indices.get(index_id).map_err(seam)?.refresh_people().await.map_err(seam)
     }
 }
 

@@ -111,7 +111,7 @@ impl SangamV1 for Endpoints {
     async fn handle(&self, ctx: &RequestContext, request: V1Request) -> Result<Value, ApiError> {
         let path: Vec<&str> = request.path.iter().map(String::as_str).collect();
         match path.as_slice() {
-            ["connections", "test"] => self.test_connection(&request.body).await,
+            ["connections", "test"] => self.test_connection(&request.body, &request.policy).await,
             ["connections", "check"] => self.check_connection(&request.body),
             ["schedules", "next"] => schedules::next(&request.query),
             ["accounts", ..] => self.accounts(&request, &path[1..]).await,

@@ -98,12 +98,16 @@ async fn latest(client: &Client, jobs: &str) -> Result<String, Failure> {
     id.ok_or_else(|| Failure::wrong_input("the data source was never synced").hint("`sangam sync` starts a sync"))
 }
 
-/// One document on one line: what was done, how it ended, which it is, and why it failed.
+/// One document on one line: what was done, how it ended, which it is, and where and why it failed.
 fn line(document: &Value) -> String {
     let text = |name: &str| printable(document[name].as_str().unwrap_or_default());
-    let status = printable(document["indexStatus"]["status"].as_str().unwrap_or_default());
+    let status = if document["failedStage"].is_string() {
+        "FAILED".to_owned()
+    } else {
+        printable(document["indexStatus"]["status"].as_str().unwrap_or_default())
+    };
     let mut line = format!("{:<10}  {status:<7}  {}", text("crawlAction"), text("documentId"));
-    for (name, sign) in [("documentTitle", "  "), ("errorMsg", ": ")] {
+    for (name, sign) in [("documentTitle", "  "), ("failedStage", ": "), ("errorMsg", ": ")] {
         if document[name].is_string() {
             line = format!("{line}{sign}{}", text(name));
         }
@@ -120,10 +124,10 @@ mod tests {
     #[test]
     fn a_line_has_what_is_known() {
         let failed = json!({
-            "crawlAction": "ADD", "indexStatus": { "status": "FAILED" }, "documentId": "confluence/d/attachment/att1",
-            "documentTitle": "a\u{1b}.pdf", "errorMsg": "it is encrypted"
+            "crawlAction": "ADD", "indexStatus": { "status": "SKIPPED" }, "documentId": "confluence/d/attachment/att1",
+            "documentTitle": "a\u{1b}.pdf", "failedStage": "CRAWL", "errorMsg": "it is encrypted"
         });
-        assert_eq!(line(&failed), "ADD         FAILED   confluence/d/attachment/att1  a .pdf: it is encrypted");
+        assert_eq!(line(&failed), "ADD         FAILED   confluence/d/attachment/att1  a .pdf: CRAWL: it is encrypted");
         let gone = json!({ "crawlAction": "DELETE", "indexStatus": { "status": "SUCCESS" }, "documentId": "d" });
         assert_eq!(line(&gone), "DELETE      SUCCESS  d");
     }

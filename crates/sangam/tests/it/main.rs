@@ -6,6 +6,7 @@ mod browser;
 mod cli;
 mod client_commands;
 mod connect;
+mod connection_test;
 mod data_center;
 mod files;
 mod first_generation;

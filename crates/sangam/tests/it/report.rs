@@ -100,6 +100,17 @@ async fn a_broken_file_fails_once_until_it_changes_and_one_that_cannot_be_had_is
     assert!(failed.iter().any(|(id, _)| *id == world.id(broken)), "{failed:?}");
     let fetched = failed.iter().find(|(id, _)| *id == world.id(text)).unwrap();
     assert!(fetched.1.starts_with("the file could not be fetched"), "{failed:?}");
+    let records = world.report(&["--failed"]);
+    let of = |id: String| records.iter().find(|record| record["documentId"] == json!(id)).unwrap();
+    for (record, stage, statuses) in [
+        (of(world.id(text)), "CRAWL", ["FAILED", "SKIPPED", "SKIPPED"]),
+        (of(world.id(broken)), "EXTRACT", ["SUCCESS", "SUCCESS", "FAILED"]),
+    ] {
+        let told =
+            ["crawlStatus", "syncStatus", "indexStatus"].map(|column| record[column]["status"].as_str().unwrap());
+        assert_eq!((record["failedStage"].as_str(), told), (Some(stage), statuses), "{record}");
+        assert_eq!(record["nAclLeftOut"], 0);
+    }
     assert!(world.finds("turnover.pdf", broken).await && world.finds("footnotes.txt", text).await, "by their names");
     told_in_full(&world, broken, n_documents).await;
 
@@ -144,7 +155,7 @@ async fn told_in_full(world: &World, broken: ContentId, n_documents: usize) {
     assert!(record["metadataKeys"].as_array().unwrap().contains(&json!("_source_uri")), "{record}");
 
     let shown = world.served.run(&["report", "--index", "test", "--data-source", "site", "--failed"]);
-    let line = format!("ADD         FAILED   {id}  turnover.pdf: ");
+    let line = format!("ADD         FAILED   {id}  turnover.pdf: EXTRACT: ");
     assert!(shown.stdout.lines().any(|shown| shown.starts_with(&line)), "{}", shown.shown());
     let none = world.served.run(&["report", "--index", "test", "--data-source", "site", "--action", "DELETE"]);
     assert!(none.code == 0 && none.stdout.is_empty() && !none.stderr.is_empty(), "{}", none.shown());

@@ -39,13 +39,24 @@ fn link(call: &Call<'_>, content: &Content) -> String {
 }
 
 fn one(call: &Call<'_>, content: &Content, operation: Operation, window: Window, expand: &Expand<'_>) -> Value {
+    shown(call, content, operation, content.restriction(operation), window, expand)
+}
+
+fn shown(
+    call: &Call<'_>,
+    content: &Content,
+    operation: Operation,
+    list: &Restriction,
+    window: Window,
+    expand: &Expand<'_>,
+) -> Value {
     let mut object = json!({
         "operation": operation.as_str(),
         "_links": {"self": format!("{}/{}", link(call, content), operation.as_str())},
         "_expandable": {"content": format!("/rest/api/content/{}", wire_id(call, content))},
     });
     if expand.has("restrictions") {
-        object["restrictions"] = lists(call, content.restriction(operation), window, &expand.below("restrictions"));
+        object["restrictions"] = lists(call, list, window, &expand.below("restrictions"));
     } else {
         object["_expandable"]["restrictions"] = json!("");
     }
@@ -56,11 +67,14 @@ fn one(call: &Call<'_>, content: &Content, operation: Operation, window: Window,
 pub(crate) fn expanded(call: &Call<'_>, content: &Content, expand: &Expand<'_>) -> Value {
     let mut object = json!({"_links": {"self": link(call, content)}});
     let mut closed = json!({});
+    let is_stale = call.site.settings.lists_empty_in_bulk.contains(&content.id);
+    let empty = Restriction::default();
     for operation in [Operation::Read, Operation::Update] {
         let name = operation.as_str();
         if expand.has(name) {
             let window = Window { start: 0, limit: LIST_MAX };
-            object[name] = one(call, content, operation, window, &expand.below(name));
+            let list = if is_stale { &empty } else { content.restriction(operation) };
+            object[name] = shown(call, content, operation, list, window, &expand.below(name));
         } else {
             closed[name] = json!("");
         }
@@ -91,7 +105,11 @@ pub(crate) fn one_operation(call: &Call<'_>) -> Result<Reply, Reply> {
     let operation = operation_of(name).ok_or_else(|| reply::bad_request(&format!("unknown operation: {name}")))?;
     let window = Window::of(call, LIST_MAX, LIST_MAX)?;
     let expand = call.expand("restrictions.user,restrictions.group");
-    let mut object = one(call, content, operation, window, &expand);
+    let settings = &call.site.settings;
+    let is_stale = settings.own_lists_stale_too && settings.lists_empty_in_bulk.contains(&content.id);
+    let empty = Restriction::default();
+    let list = if is_stale { &empty } else { content.restriction(operation) };
+    let mut object = shown(call, content, operation, list, window, &expand);
     object["_links"]["base"] = json!(call.base());
     object["_links"]["context"] = json!(call.context_path());
     Ok(Reply::ok(&object))

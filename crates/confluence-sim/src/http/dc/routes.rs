@@ -109,6 +109,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route { door: Door::Open, ..get("/rest/applinks/1.0/manifest", system::manifest) },
     page("/", system::start),
     // consent and tokens
+    get("/rest/pat/latest/tokens", users::own_tokens),
     page("/rest/oauth2/latest/authorize", oauth::authorize),
     Route { door: Door::Page, ..post("/rest/oauth2/latest/authorize", oauth::decide) },
     Route { door: Door::Open, ..post("/rest/oauth2/latest/token", oauth::token) },

@@ -57,6 +57,24 @@ pub(crate) fn active(call: &Call<'_>) -> Result<Reply, Reply> {
     people(call, &users, &call.expand(""))
 }
 
+/// `GET /rest/pat/latest/tokens`: the caller's own tokens, without what they are.
+pub(crate) fn own_tokens(call: &Call<'_>) -> Result<Reply, Reply> {
+    logged_in(call)?;
+    let Caller::Account { id, .. } = &call.caller else { return Ok(Reply::ok(&json!([]))) };
+    let own = call.site.credentials().iter().filter(|credential| credential.account_id == *id);
+    let tokens: Vec<_> = own
+        .enumerate()
+        .map(|(nth, credential)| {
+            let mut token = json!({ "id": nth + 1, "name": format!("token {}", nth + 1) });
+            if let Some(end) = call.dc.token_ends.get(&credential.token) {
+                token["expiringAt"] = json!(end.to_string());
+            }
+            token
+        })
+        .collect();
+    Ok(Reply::ok(&json!(tokens)))
+}
+
 /// `GET /rest/api/user/current`.
 #[expect(clippy::unnecessary_wraps, reason = "the signature of a handler")]
 pub(crate) fn current(call: &Call<'_>) -> Result<Reply, Reply> {

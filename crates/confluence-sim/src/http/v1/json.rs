@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::content::{Content, Kind, Operation};
+use crate::content::{Content, Kind, Operation, Restriction};
 use crate::http::call::{Call, wire_time};
 use crate::http::v2::json as v2;
 use crate::ids::stable_hash;
@@ -62,7 +62,16 @@ pub(crate) fn restriction(
     start: usize,
     limit: usize,
 ) -> Value {
-    let list = content.restriction(operation);
+    shown_restriction(call, content, operation, content.restriction(operation), (start, limit))
+}
+
+fn shown_restriction(
+    call: &Call<'_>,
+    content: &Content,
+    operation: Operation,
+    list: &Restriction,
+    (start, limit): (usize, usize),
+) -> Value {
     let hidden = !matches!(content.kind, Kind::Page { .. } | Kind::BlogPost);
     let users: Vec<Value> =
         list.users.iter().filter_map(|id| call.site.users.get(id)).map(|found| user(call, found)).collect();
@@ -328,10 +337,13 @@ fn body(call: &Call<'_>, content: &Content, expand: &[&str]) -> Value {
 fn restrictions(call: &Call<'_>, content: &Content, expand: &[&str]) -> Value {
     let mut object = serde_json::Map::new();
     let mut closed = serde_json::Map::new();
+    let is_stale = call.site.settings.lists_empty_in_bulk.contains(&content.id);
+    let empty = Restriction::default();
     for operation in [Operation::Read, Operation::Update] {
         let name = operation.as_str();
+        let list = if is_stale { &empty } else { content.restriction(operation) };
         if expand.iter().any(|it| it.starts_with(&format!("restrictions.{name}"))) {
-            object.insert(name.to_owned(), restriction(call, content, operation, 0, RESTRICTION_PAGE));
+            object.insert(name.to_owned(), shown_restriction(call, content, operation, list, (0, RESTRICTION_PAGE)));
         } else {
             closed.insert(name.to_owned(), json!(""));
         }

@@ -1,14 +1,25 @@
 //! *Test connection*: opens a source as a job would, and asks what it can do. Nothing is stored.
+//!
+//! The caller names both a secret and a host, and the test sends the one to the other. So that this gives nobody a secret who could not
+//! have it anyway, the secret itself must name its host, or a data source must send it there already, or the caller may read it.
 
 use sangam_api::ApiError;
-use sangam_sync::{OpenRequest, SourceError};
+use sangam_server::Policy;
+use sangam_service::DataSourceDocument;
+use sangam_sync::{Connector, OpenRequest, SourceError};
+use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Endpoints, internal, read};
+use crate::app::agenda::sources_in_use;
 
 /// The scope of principals that a test finds and forgets.
 const NO_DATA_SOURCE: &str = "connection-test";
+
+/// What a caller is told whose test would carry a secret to a new place.
+const NOT_SENT: &str = "the secret does not name the host that it is for (`hostUrl`), no data source uses it with this one, and \
+                        the key may not read it (`secretsmanager:GetSecretValue`), so it is not sent there";
 
 /// What to connect to.
 #[derive(Deserialize)]
@@ -32,7 +43,7 @@ struct CheckRequest {
 }
 
 impl Endpoints {
-    pub(super) async fn test_connection(&self, body: &[u8]) -> Result<Value, ApiError> {
+    pub(super) async fn test_connection(&self, body: &[u8], policy: &Policy) -> Result<Value, ApiError> {
         let wanted: TestRequest = serde_json::from_slice(body)
             .map_err(|error| ApiError::validation(format!("the body is not a connection to test: {error}")))?;
         let configuration = wanted.configuration;
@@ -43,11 +54,18 @@ impl Endpoints {
             return Err(ApiError::validation(format!("the configuration is not valid: {}", violations.join("; "))));
         }
         let secret = match wanted.secret_string {
+            // Whoever sends the value knows it.
             Some(text) => text.into(),
             None => {
                 let secret_id = wanted.secret_arn.or_else(|| connector.secret_id(&configuration));
                 let secret_id = secret_id.ok_or_else(|| ApiError::validation("the configuration names no secret"))?;
-                self.host.secret(&secret_id).await.map_err(|error| ApiError::validation(error.to_string()))?
+                let found = self.host.secret(&secret_id).await;
+                let secret = found.map_err(|error| ApiError::validation(error.to_string()))?;
+                let wish = Wish { connector: connector.as_ref(), configuration: &configuration, secret_id: &secret_id };
+                if !self.may_send(&wish, &secret, policy).await? {
+                    return Err(ApiError::access_denied(NOT_SENT));
+                }
+                secret
             }
         };
         let request = OpenRequest {
@@ -72,6 +90,38 @@ impl Endpoints {
         let connector = self.connectors.iter().find(|connector| connector.handles(&wanted.configuration));
         let connector = connector.ok_or_else(|| ApiError::validation("no connector is for this configuration"))?;
         Ok(json!({ "violations": connector.validate(&wanted.configuration) }))
+    }
+}
+
+/// What would be sent where.
+struct Wish<'w> {
+    connector: &'w dyn Connector,
+    configuration: &'w Value,
+    secret_id: &'w str,
+}
+
+impl Endpoints {
+    /// Whether the test may send the secret to where the configuration says.
+    async fn may_send(&self, wish: &Wish<'_>, secret: &SecretString, policy: &Policy) -> Result<bool, ApiError> {
+        if policy.allows("secretsmanager", "GetSecretValue", None) {
+            return Ok(true);
+        }
+        let Some(destination) = wish.connector.destination(wish.configuration) else { return Ok(false) };
+        // Opening refuses another host than the secret's own.
+        if wish.connector.is_bound(secret) {
+            return Ok(true);
+        }
+        for source in sources_in_use(&self.store).await.map_err(internal)? {
+            let document = DataSourceDocument::of(&source).map_err(internal)?;
+            let Some(used) = document.connector_configuration().filter(|used| wish.connector.handles(used)) else {
+                continue;
+            };
+            let is_same_secret = wish.connector.secret_id(&used).as_deref() == Some(wish.secret_id);
+            if is_same_secret && wish.connector.destination(&used).as_ref() == Some(&destination) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 

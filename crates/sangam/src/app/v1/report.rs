@@ -11,7 +11,7 @@ use sangam_access::AccessId;
 use sangam_api::ApiError;
 use sangam_engine::{AttributeValue, EngineError, StoredDocument};
 use sangam_ingest::ReaderView;
-use sangam_store::{CatalogueEntry, DocumentAction, JobDocument, ReportFilter};
+use sangam_store::{CatalogueEntry, DocumentAction, FailureStage, JobDocument, ReportFilter};
 use serde_json::{Value, json};
 
 use self::acl::Told;
@@ -118,29 +118,37 @@ fn record(line: &JobDocument, stored: Option<&StoredDocument>, told: &Told) -> V
         "crawlStatus": crawl,
         "syncStatus": sync,
         "indexStatus": index,
-        "errorMsg": line.message,
+        "errorMsg": line.failure.as_ref().map(|failure| &failure.reason),
+        "failedStage": line.failure.as_ref().map(|failure| failure.stage.as_str()),
         "access": told.access,
         "acl": told.acl,
+        "nAclLeftOut": told.n_acl_left_out,
         "metadataKeys": keys,
     })
 }
 
-/// What became of a document when it was crawled, compared and indexed.
+/// What became of a document when it was crawled, compared and submitted, and indexed.
 ///
-/// Of a failure it is not kept at which of the three it was: the message says it, and the index is where the text is missing.
+/// The stage that failed says why. What could not be crawled has nothing to submit or index but its name; an attribute that does not fit is
+/// left out, and the rest is indexed.
 fn statuses(line: &JobDocument) -> [Value; 3] {
-    let status = |status: &str| json!({ "status": status });
-    let index = match (line.action, &line.message) {
-        (_, Some(message)) => json!({ "status": "FAILED", "errorMessage": message }),
-        (DocumentAction::Unmodified, None) => status("SKIPPED"),
-        _ => status("SUCCESS"),
+    let [ok, skipped] = ["SUCCESS", "SKIPPED"].map(|status| json!({ "status": status }));
+    let Some(failure) = &line.failure else {
+        let is_compared_only = line.action == DocumentAction::Unmodified;
+        return if is_compared_only { [ok, skipped.clone(), skipped] } else { [ok.clone(), ok.clone(), ok] };
     };
-    let is_compared_only = line.action == DocumentAction::Unmodified && line.message.is_none();
-    [status("SUCCESS"), status(if is_compared_only { "SKIPPED" } else { "SUCCESS" }), index]
+    let failed = json!({ "status": "FAILED", "errorMessage": failure.reason });
+    match failure.stage {
+        FailureStage::Crawl => [failed, skipped.clone(), skipped],
+        FailureStage::Submit => [ok.clone(), failed, ok],
+        FailureStage::Extract | FailureStage::Index => [ok.clone(), ok, failed],
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use sangam_store::DocumentFailure;
+
     use super::*;
 
     fn query(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -168,16 +176,23 @@ mod tests {
 
     #[test]
     fn what_is_unchanged_is_skipped_and_what_failed_says_why() {
-        let line = |action, message: Option<&str>| JobDocument {
+        let line = |action, stage: Option<FailureStage>| JobDocument {
             document_id: "d".into(),
             action,
-            message: message.map(str::to_owned),
+            failure: stage.map(|stage| DocumentFailure::at(stage, "it is encrypted")),
         };
         let names = |line: &JobDocument| statuses(line).map(|status| status["status"].as_str().unwrap().to_owned());
         assert_eq!(names(&line(DocumentAction::Unmodified, None)), ["SUCCESS", "SKIPPED", "SKIPPED"]);
         assert_eq!(names(&line(DocumentAction::Delete, None)), ["SUCCESS", "SUCCESS", "SUCCESS"]);
-        let failed = line(DocumentAction::Unmodified, Some("it is encrypted"));
-        assert_eq!(names(&failed), ["SUCCESS", "SUCCESS", "FAILED"]);
-        assert_eq!(statuses(&failed)[2]["errorMessage"], "it is encrypted");
+        for (stage, expected, place) in [
+            (FailureStage::Crawl, ["FAILED", "SKIPPED", "SKIPPED"], 0),
+            (FailureStage::Submit, ["SUCCESS", "FAILED", "SUCCESS"], 1),
+            (FailureStage::Extract, ["SUCCESS", "SUCCESS", "FAILED"], 2),
+            (FailureStage::Index, ["SUCCESS", "SUCCESS", "FAILED"], 2),
+        ] {
+            let failed = line(DocumentAction::Unmodified, Some(stage));
+            assert_eq!(names(&failed), expected);
+            assert_eq!(statuses(&failed)[place]["errorMessage"], "it is encrypted");
+        }
     }
 }

@@ -51,6 +51,16 @@ fn tell(found: &Preview) -> String {
         lines.push(format!("{key:<16}{}", cells.concat()));
     }
     lines.extend(more(found.spaces.len(), "spaces"));
+    if found.n_people_left_out > 0 {
+        lines.push(format!(
+            "Of {} active accounts only the first {} were evaluated: PEOPLE counts those, and HIDDEN only what could not be read.",
+            thousands(found.n_people_evaluated + found.n_people_left_out),
+            thousands(found.n_people_evaluated)
+        ));
+    }
+    if found.n_groups_left_out > 0 {
+        lines.push(format!("{} groups were not evaluated: they are too many.", thousands(found.n_groups_left_out)));
+    }
     if !found.hidden.is_empty() {
         lines.push("\nVisible to nobody:".to_owned());
         let told = found.hidden.iter().take(SHOWN);
@@ -128,6 +138,7 @@ mod tests {
             "deletions": { "hidden": 2, "removed": 1, "heldBackByGuard": true },
             "spaces": { "ENG": { "documents": { "added": 1200 }, "nPeople": 7, "nPublic": 5, "nHidden": 1 } },
             "people": [{ "id": "ada", "name": "Ada", "nDocuments": 1199 }],
+            "nPeopleEvaluated": 5000, "nPeopleLeftOut": 1234, "nGroupsLeftOut": 2,
             "hidden": [{ "reason": "its access could not be read", "nDocuments": 1 }]
         }))
         .unwrap();
@@ -136,6 +147,8 @@ mod tests {
             "A sync would see 1,204 documents: 1,200 added, 1 changed, 3 as they are.",
             "Deleted: 3, of which 1 are removed at once and 2 are hidden first.",
             "guard would hold these back",
+            "Of 6,234 active accounts only the first 5,000 were evaluated",
+            "2 groups were not evaluated",
             "ENG                  1,200         0         0         7         5         1",
             "  Ada                                1,199",
             "  1 documents: its access could not be read",

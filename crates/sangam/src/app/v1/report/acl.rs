@@ -8,7 +8,7 @@ use sangam_access::{
 use sangam_ingest::CatalogueView;
 use serde_json::{Value, json};
 
-/// Principals that are told of one access, as many as an access control list of Kendra has.
+/// Principals that are told of one access, as many as an access control list of Kendra has; the record says how many are left out.
 const PRINCIPALS_MAX: usize = 200;
 /// Principals named in one line: it is to be read.
 const NAMED_MAX: usize = 20;
@@ -20,6 +20,8 @@ pub(super) struct Told {
     /// A JSON list of principals in a string, as Kendra has it. It is flat: it names everybody whom some layer names, of whom `access`
     /// may let in fewer. Empty is everybody; nothing is nobody.
     pub(super) acl: Option<String>,
+    /// Principals that `acl` would name and does not, because they are too many.
+    pub(super) n_acl_left_out: usize,
 }
 
 impl Told {
@@ -31,16 +33,18 @@ impl Told {
     fn from(id: AccessId, table: &AccessTable, people: &Directory, source_id: &str) -> Self {
         let Some(layers) = table.layers_of(id) else { return Self::nobody() };
         if layers.is_empty() {
-            return Self { access: vec!["everybody".into()], acl: Some("[]".into()) };
+            return Self { access: vec!["everybody".into()], acl: Some("[]".into()), n_acl_left_out: 0 };
         }
         let records: Vec<Option<&LayerRecord>> = layers.iter().map(|layer: &LayerId| table.layer(*layer)).collect();
         let access = records.iter().map(|record| record.map_or_else(|| "nobody".into(), |it| line(it, people)));
         let known: Option<Vec<&LayerRecord>> = records.iter().map(|record| record.filter(|it| lets_in(it))).collect();
-        Self { access: access.collect(), acl: known.map(|known| acl(&known, people, source_id).to_string()) }
+        let listed = known.map(|known| acl(&known, people, source_id));
+        let n_acl_left_out = listed.as_ref().map_or(0, |(_, n_left_out)| *n_left_out);
+        Self { access: access.collect(), acl: listed.map(|(acl, _)| acl.to_string()), n_acl_left_out }
     }
 
     fn nobody() -> Self {
-        Self { access: vec!["nobody".into()], acl: None }
+        Self { access: vec!["nobody".into()], acl: None, n_acl_left_out: 0 }
     }
 }
 
@@ -80,8 +84,8 @@ fn list(principals: &BTreeSet<Principal>, people: &Directory) -> String {
     named.join(", ")
 }
 
-/// Names everybody whom a layer names, each once.
-fn acl(layers: &[&LayerRecord], people: &Directory, source_id: &str) -> Value {
+/// Names everybody whom a layer names, each once, and tells how many are left out.
+fn acl(layers: &[&LayerRecord], people: &Directory, source_id: &str) -> (Value, usize) {
     let mut named = BTreeSet::new();
     for record in layers {
         if let Allow::Only(allowed) = &record.layer.allow {
@@ -89,6 +93,7 @@ fn acl(layers: &[&LayerRecord], people: &Directory, source_id: &str) -> Value {
         }
         named.extend(record.layer.deny.iter().map(|principal| ("DENIED", principal)));
     }
+    let n_left_out = named.len().saturating_sub(PRINCIPALS_MAX);
     let told = named.into_iter().take(PRINCIPALS_MAX).map(|(access, principal)| {
         let (id, is_user) = id(principal);
         json!({
@@ -100,7 +105,7 @@ fn acl(layers: &[&LayerRecord], people: &Directory, source_id: &str) -> Value {
             "dataSourceId": source_id,
         })
     });
-    Value::Array(told.collect())
+    (Value::Array(told.collect()), n_left_out)
 }
 
 /// What people call a principal.
@@ -174,6 +179,19 @@ mod tests {
             .collect();
         assert_eq!(named, [("ada", "USER", "ALLOWED"), ("eng", "GROUP", "ALLOWED"), ("ben", "USER", "DENIED")]);
         assert_eq!((&acl[0]["dataSourceId"], &acl[0]["isFederated"]), (&json!("s"), &json!(false)));
+    }
+
+    #[test]
+    fn a_list_that_is_cut_says_how_many_are_not_in_it() {
+        let mut table = AccessTable::default();
+        let people: Vec<Principal> = (0..PRINCIPALS_MAX + 3).map(|n| user(&format!("person {n}"))).collect();
+        let origin = LayerOrigin::AccessControlList { level: 0 };
+        table.put_layer(LayerId(1), LayerRecord::known(Layer::only(people), origin));
+        table.put_access(AccessId(2), [LayerId(1)]);
+        let told = Told::from(AccessId(2), &table, &Directory::default(), "s");
+        let acl: Vec<Value> = serde_json::from_str(&told.acl.unwrap()).unwrap();
+        assert_eq!((acl.len(), told.n_acl_left_out), (PRINCIPALS_MAX, 3));
+        assert!(told.access[0].ends_with(&format!("{} more", PRINCIPALS_MAX + 3 - NAMED_MAX)), "{:?}", told.access);
     }
 
     #[test]

@@ -27,7 +27,7 @@ const VERSION: u64 = 1;
 
 /// A page and where it hangs.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place<'n> {
+pub(crate) struct Place<'n> {
     pub id: &'n str,
     pub parent: Option<&'n str>,
 }
@@ -41,7 +41,7 @@ struct Bucket {
 
 /// What is remembered of a space.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Rotation {
+pub(crate) struct Rotation {
     buckets: Vec<Bucket>,
     /// Pages of which the bulk answer was found wrong: it is not asked about them until it is right again.
     pub distrusted: BTreeSet<String>,
@@ -49,7 +49,7 @@ pub(super) struct Rotation {
 
 /// What to verify now.
 #[derive(Debug, Default)]
-pub(super) struct Due<'n> {
+pub(crate) struct Due<'n> {
     /// Pages by bucket, the most urgent bucket first.
     pub buckets: Vec<(usize, Vec<&'n str>)>,
     /// Those of the buckets in which something changed.
@@ -59,7 +59,7 @@ pub(super) struct Due<'n> {
 
 impl Rotation {
     /// What was remembered, `None` if it is nothing or of another form.
-    pub(super) fn read(value: &Value) -> Option<Self> {
+    pub(crate) fn read(value: &Value) -> Option<Self> {
         if value["v"].as_u64() != Some(VERSION) {
             return None;
         }
@@ -73,7 +73,7 @@ impl Rotation {
     }
 
     /// The form in which it is remembered.
-    pub(super) fn write(&self) -> Value {
+    pub(crate) fn write(&self) -> Value {
         let bytes: Vec<u8> = self
             .buckets
             .iter()
@@ -85,7 +85,7 @@ impl Rotation {
 
     /// Finds what is due at `now`, in minutes, if lists are verified every `age` minutes. A space that is seen for the first time counts as
     /// verified bit by bit over the last `age`, so that its lists come due bit by bit over the next.
-    pub(super) fn due<'n>(&mut self, places: &[Place<'n>], now: u32, age: u32) -> Due<'n> {
+    pub(crate) fn due<'n>(&mut self, places: &[Place<'n>], now: u32, age: u32) -> Due<'n> {
         let n_wanted = places.len().div_ceil(BUCKET_PAGES).next_power_of_two().min(BUCKETS_MAX);
         let is_first = self.buckets.is_empty();
         let n = self.buckets.len();
@@ -127,7 +127,7 @@ impl Rotation {
     }
 
     /// Notes that all pages of a bucket were verified.
-    pub(super) fn verified(&mut self, nth: usize, due: &Due<'_>, now: u32) {
+    pub(crate) fn verified(&mut self, nth: usize, due: &Due<'_>, now: u32) {
         self.buckets[nth] = Bucket { since: now, digest: due.digests.get(&nth).copied().unwrap_or_default() };
     }
 }
