@@ -20,6 +20,11 @@ impl Troubles {
         Self { open: open.collect(), assigned: Vec::new() }
     }
 
+    /// Sentences that are apart already, such as a connector's.
+    pub(crate) fn list(sentences: impl IntoIterator<Item = String>) -> Self {
+        Self { open: sentences.into_iter().collect(), assigned: Vec::new() }
+    }
+
     /// The sentences of an error of the API.
     pub(crate) fn from_api(error: &ApiError) -> Self {
         Self::of(&error.message)
@@ -87,8 +92,15 @@ fn quoted(sentence: &str) -> impl Iterator<Item = &str> {
     sentence.split(['\'', '`']).skip(1).step_by(2)
 }
 
-/// AWS's wording of a violated constraint, as a person would say it.
+/// AWS's wording of a violated constraint, or a connector's, as a person would say it: the member's path is where the sentence stands.
 fn plain(sentence: &str) -> String {
+    if let Some((path, rule)) = sentence.strip_prefix('`').and_then(|rest| rest.split_once("` must ")) {
+        let entry = path.rsplit_once('[').and_then(|(_, place)| place.strip_suffix(']')?.parse::<usize>().ok());
+        return match entry {
+            Some(place) => format!("Entry {} must {rule}.", place + 1),
+            None => format!("This must {rule}."),
+        };
+    }
     match sentence.split_once("failed to satisfy constraint: Member ") {
         Some((_, constraint)) => {
             let told = constraint.replace("must satisfy regular expression pattern: ", "must match the pattern ");
@@ -121,6 +133,19 @@ mod tests {
         assert!(troubles.concern("name") && !troubles.concern("role"));
         troubles.assign(["name"].into_iter());
         assert_eq!(troubles.rest(), ["index `x` is busy", "taken"]);
+    }
+
+    #[test]
+    fn a_connectors_sentences_stay_whole_and_lose_their_paths() {
+        let told = [
+            "`a.hostUrl` must begin with `https://`; only a loopback address may be `http://`",
+            "`a.urls[1]` must be short",
+        ];
+        let mut troubles = Troubles::list(told.map(str::to_owned));
+        troubles.assign(["hostUrl", "urls"].into_iter());
+        let first = "This must begin with `https://`; only a loopback address may be `http://`.";
+        assert_eq!(troubles.take("hostUrl").unwrap(), first);
+        assert_eq!(troubles.take("urls").unwrap(), "Entry 2 must be short.");
     }
 
     #[test]

@@ -41,6 +41,17 @@ struct LocalTime<'a> {
     people: &'a str,
 }
 
+#[derive(Template)]
+#[template(
+    source = r#"<section id="{{ id }}" aria-label="{{ label }}">{% for block in blocks %}{{ block|safe }}{% endfor %}</section>"#,
+    ext = "html"
+)]
+struct GroupView<'a> {
+    id: &'a str,
+    label: &'a str,
+    blocks: &'a [Html],
+}
+
 /// Values that are more than a word.
 pub(crate) struct Lines;
 
@@ -48,6 +59,11 @@ impl Lines {
     /// One below the other.
     pub(crate) fn of(lines: &[Html]) -> Html {
         Html::of(&LinesView { lines })
+    }
+
+    /// Blocks that come and go together, under one id.
+    pub(crate) fn group(id: &str, label: &str, blocks: &[Html]) -> Html {
+        Html::of(&GroupView { id, label, blocks })
     }
 
     /// A text that a stranger wrote: cut where it is long, and unable to turn the text around it.

@@ -3,7 +3,7 @@
 use sangam_api::ApiError;
 use serde_json::{Value, json};
 
-use super::{schedule, secret, template};
+use super::{create, form, schedule, secret, template};
 use crate::fields::Fields;
 use crate::trouble::Troubles;
 use crate::view::{Cell, Facts, Html, Lines, Notice, Tone};
@@ -32,14 +32,20 @@ pub(super) struct Tested {
 
 /// *Test connection* with what was typed; `base` is the template that is edited.
 pub(super) async fn connection(visit: &Visit, base: &Value, typed: &Fields) -> Tested {
-    let mut body = json!({ "configuration": template::write(base, typed) });
+    let template = template::write(base, typed);
+    let mut body = json!({ "configuration": template });
     if typed.last("secretArn") == secret::NEW {
         body["secretString"] = secret::value(typed).into();
     }
-    let missing = secret::check(typed);
-    if !missing.is_empty() {
-        let troubles = missing.into_iter().fold(Troubles::default(), |all, (field, why)| all.about(field, why));
-        return Tested { html: None, notice: None, troubles };
+    let missing = form::check(create::ACCESS..=create::ACCESS, typed);
+    let known = missing.iter().fold(Troubles::default(), |all, (field, why)| all.about(field, why));
+    if !known.is_empty() {
+        return Tested { html: None, notice: None, troubles: known };
+    }
+    match configuration(visit, &template).await {
+        Ok(violations) if violations.is_empty() => {}
+        Ok(violations) => return Tested { html: None, notice: None, troubles: Troubles::list(violations) },
+        Err(error) => return Tested { html: None, notice: None, troubles: Troubles::from_api(&error) },
     }
     match visit.v1("POST", &["connections", "test"], &Fields::default(), Some(body)).await {
         Ok(told) if told["connected"] == true => connected(&told["probe"]),
@@ -50,8 +56,8 @@ pub(super) async fn connection(visit: &Visit, base: &Value, typed: &Fields) -> T
             Tested { html: None, notice: None, troubles: Troubles::default().about(field, &sentence) }
         }
         Err(error) => {
-            let message = error.message.trim_start_matches("the configuration is not valid: ");
-            Tested { html: None, notice: None, troubles: Troubles::of(message) }
+            let field = field_of("", &error.message);
+            Tested { html: None, notice: None, troubles: Troubles::default().about(field, &error.message) }
         }
     }
 }

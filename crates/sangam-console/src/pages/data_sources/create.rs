@@ -73,12 +73,13 @@ pub(super) async fn submit(Path(id): Path<String>, visit: Visit) -> Done {
 async fn leave(visit: &Visit, wizard: &Wizard, typed: &mut Fields, from: usize) -> Result<(), Troubles> {
     let violations = check::configuration(visit, &template::write(&json!({}), typed)).await;
     let violations = violations.map_err(|error| Troubles::from_api(&error))?;
-    let is_reached = |violation: &String| wizard.step_of(&Troubles::of(violation)).is_some_and(|step| step <= from);
-    let reached: Vec<String> = violations.into_iter().filter(is_reached).collect();
+    let is_reached =
+        |violation: &String| wizard.step_of(&Troubles::list([violation.clone()])).is_some_and(|step| step <= from);
     let missing = form::check(DETAILS..=from, typed);
     // Of a field that is empty the connector says the same in other words.
-    let is_new = |violation: &&String| !missing.iter().any(|(field, _)| Troubles::of(violation).concern(field));
-    let troubles = Troubles::of(&reached.iter().filter(is_new).cloned().collect::<Vec<_>>().join("; "));
+    let is_new =
+        |violation: &String| !missing.iter().any(|(field, _)| Troubles::list([violation.clone()]).concern(field));
+    let troubles = Troubles::list(violations.into_iter().filter(is_reached).filter(is_new));
     let troubles = missing.iter().fold(troubles, |all, (field, why)| all.about(field, why));
     if !troubles.is_empty() {
         return Err(troubles);

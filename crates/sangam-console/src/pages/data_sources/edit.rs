@@ -13,6 +13,9 @@ use crate::trouble::Troubles;
 use crate::view::{Button, Form, Notice};
 use crate::visit::Visit;
 
+/// Said to whoever edits an older state.
+const CHANGED: &str = "Somebody else has changed this data source meanwhile. Compare what you typed with the data source, and save again to overwrite it.";
+
 /// What stands in the form beside what was typed.
 #[derive(Default)]
 struct View {
@@ -55,9 +58,7 @@ pub(super) async fn submit(Path((index, id)): Path<(String, String)>, visit: Vis
 async fn save(visit: &Visit, source: &Source, typed: &mut Fields) -> Result<(), Troubles> {
     if typed.last("_seen") != version(&source.described) {
         typed.set("_seen", &version(&source.described));
-        return Err(Troubles::of(
-            "Somebody else has changed this data source meanwhile. Compare what you typed with the data source, and save again to overwrite it.",
-        ));
+        return Err(Troubles::list([CHANGED.to_owned()]));
     }
     let missing = form::check(create::DETAILS..=create::MAPPINGS, typed);
     if !missing.is_empty() {
@@ -67,7 +68,7 @@ async fn save(visit: &Visit, source: &Source, typed: &mut Fields) -> Result<(), 
     let violations = check::configuration(visit, &template::write(&base, typed)).await;
     let violations = violations.map_err(|error| Troubles::from_api(&error))?;
     if !violations.is_empty() {
-        return Err(Troubles::of(&violations.join("; ")));
+        return Err(Troubles::list(violations));
     }
     let schedule = check::schedule(visit, typed).await?;
     secret::make(visit, typed).await?;

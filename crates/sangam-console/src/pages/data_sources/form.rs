@@ -79,7 +79,7 @@ fn authentication(typed: &Fields, shown: &Shown) -> Section {
         ),
     ];
     ways.push(Opt::new("Personal-token", "Personal access token", "Confluence Server/Data Center only."));
-    Section::new("Authentication")
+    Section::new("Authentication and secret")
         .field(Field::radio("authType", "Authentication", ways).default("Basic"))
         .html(Action::submit("apply", "Show the fields of this authentication", "plain"))
         .field(Field::select("secretArn", "AWS Secrets Manager secret", shown.secrets.clone()).help(

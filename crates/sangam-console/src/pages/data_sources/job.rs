@@ -30,11 +30,11 @@ pub(super) async fn show(Path((index, id, job)): Path<(String, String, String)>,
     }
     screen = screen.block(details(&job)).block(warnings(&job));
     if job.text("kind") == "preview" {
-        for block in preview::blocks(&visit, &source, &job).await? {
-            screen = screen.block(block);
-        }
+        let found = Lines::group("found", "What was found", &preview::blocks(&visit, &source, &job).await?);
+        screen = screen.block(while_running(&job, found));
     } else {
-        screen = screen.block(filter(&visit, &source, &job)).block(report(&visit, &source, &job).await?);
+        let report = report(&visit, &source, &job).await?;
+        screen = screen.block(filter(&visit, &source, &job)).block(while_running(&job, report));
     }
     if job.is_running() {
         screen = screen.refresh(RELOAD);
@@ -62,7 +62,11 @@ fn details(job: &Job) -> Html {
     if let Some(at) = job.0["retryAt"].as_i64() {
         facts = facts.fact("Welcome again", Cell::time(Some(at)));
     }
-    let html = facts.render();
+    while_running(job, facts.render())
+}
+
+/// A block that is fetched again until the job has ended.
+fn while_running(job: &Job, html: Html) -> Html {
     if job.is_running() { html.live() } else { html }
 }
 
@@ -72,8 +76,7 @@ fn warnings(job: &Job) -> Html {
         let text = warning.as_str().map_or_else(|| warning.to_string(), str::to_owned);
         table = table.row(vec![Cell::text(&text)]);
     }
-    let html = table.counted().render();
-    if job.is_running() { html.live() } else { html }
+    while_running(job, table.counted().render())
 }
 
 /// The values of the filter, as the endpoint takes them.

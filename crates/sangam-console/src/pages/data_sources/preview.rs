@@ -14,7 +14,7 @@ const ROWS: usize = 50;
 /// The blocks of a dry run's page; none until it has ended.
 pub(super) async fn blocks(visit: &Visit, source: &Source, job: &Job) -> Result<Vec<Html>, ApiError> {
     if job.is_running() {
-        return Ok(Vec::new());
+        return Ok(vec![said("What a sync would do is shown here when the preview has ended.")]);
     }
     let found = source.v1(visit, "GET", &["jobs", job.text("executionId"), "preview"], &[]).await;
     match found {

@@ -92,7 +92,8 @@ fn notices(visit: &Visit, source: &Source, jobs: &Jobs) -> Vec<Notice> {
     let now = Timestamp::now().as_millisecond();
     for job in jobs.each().filter(|job| !job.is_running()) {
         let is_recent = job.0["endedAt"].as_i64().is_some_and(|ended| now - ended < TOLD_FOR_MS);
-        if job.text("executionId") == watched || is_recent {
+        let is_told = if watched.is_empty() { is_recent } else { job.text("executionId") == watched };
+        if is_told {
             let at = source.href(&format!("jobs/{}", job.text("executionId")));
             notices.push(job.ended().link(&at, "Details"));
         }
