@@ -13,7 +13,11 @@ mod first_generation;
 mod installation;
 mod journey;
 mod kill;
+#[path = "../../../sangam-console/tests/it/browser.rs"]
+#[expect(dead_code, reason = "the browser of sangam-console's tests checks more")]
+mod person;
 mod report;
+mod search_page;
 mod served;
 mod settings;
 mod tls;
