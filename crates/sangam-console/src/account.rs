@@ -60,7 +60,8 @@ pub(crate) async fn change(visit: Visit) -> Done {
 /// The name of the local account; whoever signed in otherwise has no password here.
 fn account(identity: &Identity) -> Result<&str, Failed> {
     identity.account().ok_or_else(|| {
-        let told = "You signed in with a one-time link or at your identity provider: there is no password of yours here.";
+        let told =
+            "You signed in with a one-time link or at your identity provider: there is no password of yours here.";
         Failed::new(StatusCode::NOT_FOUND, "No local account", told)
     })
 }
@@ -99,7 +100,10 @@ fn page(visit: &Visit, status: StatusCode, mut troubles: Troubles) -> Answer {
     let facts = Facts::new("")
         .fact("Name", Cell::text(&identity.name))
         .fact("Role", Cell::text(role_name(identity.role)))
-        .fact("You search as", Cell::text(identity.reader.user_id.as_deref().unwrap_or("nobody: public documents only")));
+        .fact(
+            "You search as",
+            Cell::text(identity.reader.user_id.as_deref().unwrap_or("nobody: public documents only")),
+        );
     let rest = troubles.rest().into_iter().map(|sentence| Notice::new(Tone::Bad, &sentence));
     let mut screen = Screen::new("Account")
         .crumb(search_page::PATH, "Search")

@@ -110,9 +110,18 @@ mod tests {
             assert_eq!(web_address(good).as_deref(), Some(good));
         }
         let long = format!("https://wiki.example/{}", "a".repeat(HREF_CHARS_MAX));
-        for bad in
-            ["", "javascript:alert(1)", "javascript://x%0Aalert(1)", "data:text/html,x", "//wiki.example", "ftp://a", "https://", "https://a b", "java\nscript://a", &long]
-        {
+        for bad in [
+            "",
+            "javascript:alert(1)",
+            "javascript://x%0Aalert(1)",
+            "data:text/html,x",
+            "//wiki.example",
+            "ftp://a",
+            "https://",
+            "https://a b",
+            "java\nscript://a",
+            &long,
+        ] {
             assert_eq!(web_address(bad), None, "{bad}");
         }
     }

@@ -98,7 +98,8 @@ mod tests {
 
     #[test]
     fn the_signed_in_person_asks_whatever_the_address_says() {
-        let hostile = "q=x&UserContext=boss&UserId=boss&user=boss&groups=admins&f._user_id=boss&f._group_ids=admins&index=other";
+        let hostile =
+            "q=x&UserContext=boss&UserId=boss&user=boss&groups=admins&f._user_id=boss&f._group_ids=admins&index=other";
         let input = of(hostile, &place(), &ada());
         assert_eq!(input["UserContext"], json!({ "UserId": "ada@example.com", "Groups": ["staff"] }));
         assert!(!input.to_string().contains("boss") && !input.to_string().contains("admins"), "{input}");

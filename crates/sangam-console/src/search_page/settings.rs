@@ -3,13 +3,14 @@
 use axum::extract::Path;
 use sangam_identity::Role;
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use super::attribute::label;
 use crate::answer::{self, Answer};
 use crate::failed::{Done, Failed};
 use crate::fields::{Fields, segment};
 use crate::trouble::Troubles;
-use crate::view::{Action, Button, Cell, Form, Opt, Screen, Section, Table, ticks};
+use crate::view::{Action, Button, Cell, Facts, Form, Html, Opt, Screen, Section, Table, ticks};
 use crate::visit::Visit;
 
 /// Where it is.
@@ -40,12 +41,22 @@ struct Known {
 pub(super) async fn show(visit: Visit) -> Done {
     let set = visit.v1("GET", &["search-page"], &Fields::default(), None).await?;
     let known = known(&visit).await?;
+    if visit.identity().role != Role::Administrator {
+        return Ok(visit.page(&screen(&visit, &known).block(facts(&set, &known)), None));
+    }
     Ok(form(&visit, &known, &typed(&set), Troubles::default(), false))
 }
 
 /// The changes.
 pub(super) async fn submit(visit: Visit) -> Done {
     let known = known(&visit).await?;
+    let now = version(&visit.v1("GET", &["search-page"], &Fields::default(), None).await?);
+    if visit.form().last("_seen") != now {
+        let mut typed = visit.form().clone();
+        typed.set("_seen", &now);
+        let trouble = "Somebody else has changed the search page meanwhile. Save again to overwrite it.";
+        return Ok(form(&visit, &known, &typed, Troubles::of(trouble), true));
+    }
     let body = setting(visit.form(), &known);
     match visit.v1("PUT", &["search-page"], &Fields::default(), Some(body)).await {
         Ok(_) => Ok(answer::see_other(&format!("{PATH}?said=saved"))),
@@ -106,7 +117,13 @@ fn typed(set: &Value) -> Fields {
     for facet in texts(&set["facets"]) {
         typed.push("facet", &facet);
     }
+    typed.push("_seen", &version(set));
     typed
+}
+
+/// What tells one state of the setting from another.
+fn version(set: &Value) -> String {
+    Sha256::digest(set.to_string()).iter().map(|byte| char::from(b'a' + byte % 16)).collect()
 }
 
 /// The form's fields as the setting. A data source that is ticked brings its index along; where some index is left out, every one that is
@@ -114,7 +131,12 @@ fn typed(set: &Value) -> Fields {
 fn setting(typed: &Fields, known: &[Known]) -> Value {
     let (ticked, sources) = (typed.all("index"), typed.all("source"));
     let of = |id: &str| -> Vec<&str> {
-        sources.iter().filter_map(|both| both.split_once(JOIN)).filter(|(index, _)| *index == id).map(|(_, it)| it).collect()
+        sources
+            .iter()
+            .filter_map(|both| both.split_once(JOIN))
+            .filter(|(index, _)| *index == id)
+            .map(|(_, it)| it)
+            .collect()
     };
     let all = ticked.is_empty();
     let shown = known.iter().map(|index| index.id.as_str());
@@ -130,7 +152,8 @@ fn setting(typed: &Fields, known: &[Known]) -> Value {
 fn form(visit: &Visit, known: &[Known], typed: &Fields, mut troubles: Troubles, refused: bool) -> Answer {
     let indices: Vec<Opt> = known.iter().map(|index| Opt::new(&index.id, &index.name, "")).collect();
     let help = "Nothing ticked: every index that is ready, new ones too.";
-    let mut section = Section::new("Indices").html(ticks("index", "index", "Indices to choose from", help, &indices, typed));
+    let mut section =
+        Section::new("Indices").html(ticks("index", "index", "Indices to choose from", help, &indices, typed));
     for index in known.iter().filter(|index| index.sources.len() > 1) {
         let option = |(id, name): &(String, String)| Opt::new(&format!("{}{JOIN}{id}", index.id), name, "");
         let options: Vec<Opt> = index.sources.iter().map(option).collect();
@@ -141,18 +164,37 @@ fn form(visit: &Visit, known: &[Known], typed: &Fields, mut troubles: Troubles, 
     }
     let facets = ticks("facet", "facet", "Fields to narrow by", "Nothing ticked: all of these.", &facets(known), typed);
     let form = Form::new(PATH, Button::primary("save", "Save"))
+        .hidden("_seen", typed.last("_seen"))
         .section(section)
         .section(Section::new("Facets").about("Fields that at least one index counts.").html(facets));
     let html = form.render(visit.csrf(), typed, &mut troubles);
-    let screen = Screen::new("Search page")
+    visit.form_page(screen(visit, known), html, &mut troubles, refused, None)
+}
+
+/// What is around the form.
+fn screen(visit: &Visit, known: &[Known]) -> Screen {
+    Screen::new("Search page")
         .lead("What colleagues find at /search. Each of them finds what they may read, whatever is set here.")
         .action(Action::plain(super::PATH, "Open the search page"))
         .notices(visit.said(&[
             ("saved", "The search page shows this from now on."),
             ("fields", "The index shows and counts these fields from now on."),
         ]))
-        .block(fields_table(visit, known).render());
-    visit.form_page(screen, html, &mut troubles, refused, None)
+        .block(fields_table(visit, known).render())
+}
+
+/// The setting, for whoever may not change it.
+fn facts(set: &Value, known: &[Known]) -> Html {
+    let list = |name: &str| set[name].as_array().cloned().unwrap_or_default();
+    let name =
+        |index: &Value| known.iter().find(|known| index["id"] == known.id.as_str()).map(|known| known.name.clone());
+    let indices: Vec<String> = list("indices").iter().filter_map(name).collect();
+    let facets: Vec<String> = list("facets").iter().filter_map(Value::as_str).map(label).collect();
+    let or_all = |names: &[String], all: &str| if names.is_empty() { all.to_owned() } else { names.join(", ") };
+    Facts::new("What is shown")
+        .fact("Indices to choose from", Cell::text(&or_all(&indices, "every index that is ready")))
+        .fact("Fields to narrow by", Cell::text(&or_all(&facets, "all that an index counts")))
+        .render()
 }
 
 /// Texts and lists of texts that an index counts.

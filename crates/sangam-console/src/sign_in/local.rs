@@ -14,7 +14,9 @@ use crate::visitor::Visitor;
 pub(crate) async fn show(visitor: Visitor) -> Answer {
     let notices = match visitor.query.last("said") {
         "out" => vec![signed_out(&visitor)],
-        "stays" => vec![Notice::new(Tone::Wait, "The provider has no way to sign you out there. You are signed out here.")],
+        "stays" => {
+            vec![Notice::new(Tone::Wait, "The provider has no way to sign you out there. You are signed out here.")]
+        }
         _ => Vec::new(),
     };
     let to = visitor.query.last("to").to_owned();

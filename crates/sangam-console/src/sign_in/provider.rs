@@ -63,7 +63,7 @@ pub(crate) async fn callback(visitor: Visitor) -> Done {
 /// Sends the browser to where the provider signs people out.
 pub(crate) async fn out(visitor: Visitor) -> Done {
     let oidc = oidc(&visitor)?;
-    let back = visitor.console.outside(visitor.host(), "/sign-in?said=out");
+    let back = visitor.console.outside(visitor.host(), super::SIGN_IN);
     let url = match oidc.end_session_url(None, &back).await {
         Ok(url) => url,
         Err(error) => return Ok(refused(&visitor, "", &error)),

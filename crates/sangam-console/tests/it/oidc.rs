@@ -38,7 +38,11 @@ async fn whom_the_provider_knows_searches_as_themselves() {
     let (provider, world) = world().await;
     let browser = world.browser();
     let page = browser.get("/sign-in").await;
-    assert!(page.html.contains("Sign in with 127.0.0.1:") && page.html.contains("/sign-in/provider?to="), "{}", page.html);
+    assert!(
+        page.html.contains("Sign in with 127.0.0.1:") && page.html.contains("/sign-in/provider?to="),
+        "{}",
+        page.html
+    );
     let callback = to_provider(&browser, &provider, "%2Fsearch%3Fq%3Dx").await;
     let landed = back(&browser, &callback).await;
     assert_eq!((landed.status, landed.location()), (303, "/search?q=x"));

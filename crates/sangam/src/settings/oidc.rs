@@ -59,7 +59,8 @@ fn alone(sources: &mut Sources) {
         (sources.has(&oidc::ALLOWED_EMAIL_DOMAINS), sources.name(&oidc::ALLOWED_EMAIL_DOMAINS)),
     ] {
         if is_set {
-            sources.mistake(format!("`{name}` is set without `{}`: it means nothing then", oidc::ISSUER.info.env_name()));
+            sources
+                .mistake(format!("`{name}` is set without `{}`: it means nothing then", oidc::ISSUER.info.env_name()));
         }
     }
 }

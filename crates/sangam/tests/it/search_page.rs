@@ -1,8 +1,8 @@
 //! The search page of a real server, asked as people with different rights.
 
 use sangam_api::kendra::{
-    BatchPutDocumentRequest, BatchPutDocumentResponse, CreateIndexRequest, CreateIndexResponse, Document, KendraRequest,
-    Tag,
+    BatchPutDocumentRequest, BatchPutDocumentResponse, CreateIndexRequest, CreateIndexResponse, Document,
+    KendraRequest, Tag,
 };
 use serde_json::{Value, json};
 
@@ -48,11 +48,8 @@ async fn index(installation: &Installation, name: &str) -> String {
     let request = KendraRequest::CreateIndex(Box::new(request));
     let created: CreateIndexResponse = installation.client.kendra(&request).await.unwrap();
     let id = created.id.unwrap();
-    let put = BatchPutDocumentRequest {
-        index_id: id.clone(),
-        documents: documents(),
-        ..BatchPutDocumentRequest::default()
-    };
+    let put =
+        BatchPutDocumentRequest { index_id: id.clone(), documents: documents(), ..BatchPutDocumentRequest::default() };
     let put = KendraRequest::BatchPutDocument(Box::new(put));
     let waiting = async {
         // The index becomes ready in the background.
@@ -121,16 +118,19 @@ async fn administrators_say_which_indices_are_shown() {
 
     let page = auditor.get("/console/search-page").await;
     assert_eq!(page.status, 200, "{}", page.html);
-    let form = |csrf: String, index: String| [("_csrf", csrf), ("index", index)];
-    let post = async |browser: &Browser, index: &str| {
-        let csrf = browser.get("/console/search-page").await.csrf();
-        let fields = form(csrf, index.to_owned());
-        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    assert!(page.html.contains("every index that is ready") && !page.html.contains(">Save<"), "{}", page.html);
+    let page = admin.get("/console/search-page").await;
+    let seen = page.html.split(r#"name="_seen" value=""#).nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let post = async |browser: &Browser, csrf: &str, index: &str| {
+        let fields = [("_csrf", csrf), ("_seen", seen.as_str()), ("index", index)];
         browser.post("/console/search-page", &fields).await
     };
-    assert_eq!(post(&auditor, &second).await.location(), "");
+    let csrf = auditor.get("/search").await.csrf();
+    assert_eq!(post(&auditor, &csrf, &second).await.location(), "");
     assert_eq!(shown().await, (true, true), "an auditor changes nothing");
-    assert_eq!(post(&admin, &second).await.location(), "/console/search-page?said=saved");
+    assert_eq!(post(&admin, &page.csrf(), &second).await.location(), "/console/search-page?said=saved");
+    let late = post(&admin, &page.csrf(), &first).await;
+    assert!(late.status == 422 && late.html.contains("Somebody else has changed the search page"), "{}", late.html);
     assert_eq!(found(&ada, &format!("/search?q=lantern&index={first}")).await, ["adas", "not-bens", "public"]);
     let page = ada.get(&format!("/search?q=lantern&index={first}")).await.html;
     assert!(!page.contains(&first), "an index that is not shown is not searched: {page}");

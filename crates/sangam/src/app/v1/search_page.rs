@@ -69,8 +69,7 @@ impl Endpoints {
         } else {
             page.indices.iter().filter_map(|shown| active.iter().find(|index| index.id == shown.id)).collect()
         };
-        let indices: Vec<Value> =
-            chosen.iter().map(|index| json!({ "id": index.id, "name": index.name })).collect();
+        let indices: Vec<Value> = chosen.iter().map(|index| json!({ "id": index.id, "name": index.name })).collect();
         Ok(json!({ "indices": indices }))
     }
 
@@ -167,8 +166,10 @@ impl Endpoints {
 fn facets(described: &DescribeIndexResponse, wanted: &[String]) -> Vec<Value> {
     let fields = described.document_metadata_configurations.iter().flatten();
     let counted = fields.filter(|field| {
-        let is_text =
-            matches!(field.r#type, DocumentAttributeValueType::StringValue | DocumentAttributeValueType::StringListValue);
+        let is_text = matches!(
+            field.r#type,
+            DocumentAttributeValueType::StringValue | DocumentAttributeValueType::StringListValue
+        );
         let is_counted = field.search.as_ref().is_some_and(|search| search.facetable == Some(true));
         is_text && is_counted && (wanted.is_empty() || wanted.contains(&field.name))
     });
