@@ -67,16 +67,22 @@ export class Person {
     await this.page.waitForLoadState();
   }
 
+  /** The field of that label, with or without its remark that it is optional. */
+  field(label) {
+    const escaped = label.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+    return this.page.getByLabel(new RegExp(`^${escaped}( optional)?$`)).filter({ visible: true }).first();
+  }
+
   async fill(label, text) {
-    await this.page.getByLabel(label, { exact: true }).filter({ visible: true }).first().fill(text);
+    await this.field(label).fill(text);
   }
 
   async choose(label, option) {
-    await this.page.getByLabel(label, { exact: true }).filter({ visible: true }).first().selectOption({ label: option });
+    await this.field(label).selectOption({ label: option });
   }
 
   async tick(label, on = true) {
-    await this.page.getByLabel(label, { exact: true }).filter({ visible: true }).first().setChecked(on);
+    await this.field(label).setChecked(on);
   }
 
   /** Waits until that text is seen; where no scripts run, by loading the page again. */

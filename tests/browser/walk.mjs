@@ -17,6 +17,11 @@ async function administer(admin, link, name) {
   await admin.look("first page");
   await storeSecret(admin, name);
   await createIndex(admin, name);
+  await addDataSource(admin, name);
+  await sync(admin);
+  await searchAs(admin);
+  await people(admin);
+  await remove(admin, name);
 }
 
 async function storeSecret(admin, name) {
@@ -32,7 +37,7 @@ async function storeSecret(admin, name) {
   await admin.look("secret values");
   await admin.press("Next");
   await admin.fill("Secret name", `AmazonKendra-Confluence-${name}`);
-  await admin.fill("Description optional", "The crawler of two teams");
+  await admin.fill("Description", "The crawler of two teams");
   await admin.press("Next");
   await admin.look("secret rotation");
   await admin.press("Next");
@@ -64,4 +69,96 @@ async function createIndex(admin, name) {
   await admin.press("Create");
   await admin.see("The index is ready.");
   await admin.look("index ready");
+}
+
+async function addDataSource(admin, name) {
+  await admin.press("Data sources");
+  await admin.press("Add data source");
+  await admin.see("Confluence connector V2.0");
+  await admin.look("connectors");
+  await admin.press("Add connector");
+  await admin.fill("Data source name", `${name}-confluence`);
+  await admin.look("source details");
+  await admin.press("Next");
+  await admin.tick("Confluence Cloud");
+  await admin.fill("Confluence URL", world.site);
+  await admin.choose("AWS Secrets Manager secret", `AmazonKendra-Confluence-${name}`);
+  await admin.press("Test connection");
+  await admin.see(/The connection works/);
+  await admin.look("source access and security");
+  await admin.press("Next");
+  await admin.choose("Frequency", "Custom");
+  await admin.fill("Cron line, if custom", "cron(0 25 * * ? *)");
+  await admin.press("Next");
+  await admin.look("source sync settings refused");
+  await admin.fill("Cron line, if custom", "cron(0 3 * * ? *)");
+  await admin.press("Show the next runs");
+  await admin.look("source sync settings");
+  await admin.press("Next");
+  await admin.look("source field mappings");
+  await admin.press("Next");
+  await admin.look("source review");
+  await admin.press("Add data source");
+  await admin.see(`${name}-confluence`);
+  await admin.look("source added");
+}
+
+async function sync(admin) {
+  await admin.press("Sync now");
+  await admin.look("sync under way");
+  await admin.see(/Sync succeeded/i);
+  await admin.look("sync ended");
+  await admin.see("Sync run history");
+}
+
+async function searchAs(admin) {
+  await admin.press("Search indexed content");
+  await admin.press("Browse");
+  await admin.look("browse as nobody");
+  for (const [at, analyst] of world.analysts.entries()) {
+    await admin.press("Search indexed content");
+    await admin.fill("Query", "forecast");
+    await open(admin);
+    await admin.fill("User name", analyst);
+    await admin.press("Apply user name or groups");
+    await admin.see(/\d+ results?/);
+    await admin.look(`search as analyst ${at + 1}`);
+    await admin.fill("Query", "");
+    await admin.press("Browse");
+    await admin.see(`${world.readable[at]} results`);
+  }
+  await admin.press("Why does this reader see it?");
+  await admin.see("Every one of these must let them in");
+  await admin.look("why it is seen");
+}
+
+/** Opens the part of the query form that names a reader. */
+async function open(admin) {
+  const part = admin.page.getByText("Test query with user name or groups");
+  if (!(await admin.page.getByLabel("User name").isVisible())) await part.click();
+}
+
+async function people(admin) {
+  await admin.press("People and groups");
+  await admin.look("people");
+  await admin.press("Analyst One");
+  await admin.see("What this person can see, by space");
+  await admin.look("person");
+}
+
+async function remove(admin, name) {
+  await admin.press("Data sources");
+  await admin.press(`${name}-confluence`);
+  await admin.press("Delete");
+  await admin.press("Delete data source");
+  await admin.look("delete refused");
+  await admin.page.getByRole("textbox").first().fill(`${name}-confluence`);
+  await admin.press("Delete data source");
+  await admin.press("Indices");
+  await admin.press(name);
+  await admin.press("Delete");
+  await admin.page.getByRole("textbox").first().fill(name);
+  await admin.press("Delete index");
+  await admin.see("The index is being deleted.");
+  await admin.look("index deleted");
 }

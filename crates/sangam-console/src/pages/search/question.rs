@@ -85,6 +85,9 @@ impl Question {
         if let Some(filter) = self.filter(fields) {
             input["AttributeFilter"] = filter;
         }
+        if self.text.is_empty() {
+            browse(&mut input);
+        }
         input
     }
 
@@ -98,6 +101,17 @@ impl Question {
             1 => all.pop(),
             _ => Some(json!({ "AndAllFilters": all })),
         }
+    }
+}
+
+/// What the API wants of a query without a question: an order, and a filter or facets. The filter is one that everything passes.
+fn browse(input: &mut Value) {
+    if input.get("SortingConfiguration").is_none() {
+        input["SortingConfiguration"] = json!({ "DocumentAttributeKey": "_last_updated_at", "SortOrder": "DESC" });
+    }
+    if input.get("AttributeFilter").is_none() && input.get("Facets").is_none() {
+        let none = json!({ "EqualsTo": { "Key": "_data_source_id", "Value": { "StringValue": "-" } } });
+        input["AttributeFilter"] = json!({ "NotFilter": none });
     }
 }
 
@@ -146,6 +160,16 @@ mod tests {
         assert_eq!(input["AttributeFilter"]["AndAllFilters"].as_array().unwrap().len(), 3);
         assert_eq!(input["AttributeFilter"]["AndAllFilters"][0]["ContainsAny"]["Value"]["StringListValue"], json!(["x"]));
         assert_eq!(input["PageNumber"], 2);
+    }
+
+    #[test]
+    fn browsing_asks_for_an_order_and_a_filter_that_everything_passes() {
+        let input = Question::read(&Fields::parse("browse=1")).input("i", &json!([]));
+        assert_eq!(input["SortingConfiguration"]["DocumentAttributeKey"], "_last_updated_at");
+        assert!(input["AttributeFilter"]["NotFilter"].is_object());
+        let counted = Question::read(&Fields::parse("browse=1&sort=views+ASC")).input("i", &fields());
+        assert_eq!(counted["SortingConfiguration"]["SortOrder"], "ASC");
+        assert!(counted.get("AttributeFilter").is_none());
     }
 
     #[test]
