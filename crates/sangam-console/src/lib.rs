@@ -4,6 +4,7 @@ mod account;
 mod answer;
 mod assets;
 mod command;
+mod consents;
 mod console;
 mod cookie;
 mod failed;

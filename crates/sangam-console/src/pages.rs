@@ -1,6 +1,7 @@
 //! The pages, by what they are about.
 
 mod access;
+mod connect;
 mod data_sources;
 mod first;
 mod indices;
@@ -16,7 +17,7 @@ use crate::console::Console;
 
 /// All pages of the console.
 pub(crate) fn routes() -> Router<Arc<Console>> {
-    Router::new().merge(access::routes()).merge(first::routes()).merge(indices::routes()).merge(data_sources::routes()).merge(secrets::routes())
+    Router::new().merge(access::routes()).merge(connect::routes()).merge(first::routes()).merge(indices::routes()).merge(data_sources::routes()).merge(secrets::routes())
         .merge(people::routes())
         .merge(search::routes())
 }

@@ -116,6 +116,7 @@ impl App {
             sync: Arc::clone(&sync),
             connectors,
             host: sync_host,
+            confluence: options.confluence.clone(),
         };
         let services = Services {
             kendra: Arc::new(service.clone()),

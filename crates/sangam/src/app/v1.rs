@@ -1,6 +1,7 @@
 //! `/sangam/v1/…`: what Kendra has no operation for.
 //!
 //! - `POST connections/test`: what a connection can do before there is a data source.
+//! - `POST connections/consent`, `POST connections/grant`: OAuth 2.0 of a Confluence site, with tokens that go into a secret.
 //! - `POST connections/check`: what is wrong with a configuration, without connecting.
 //! - `GET schedules/next?expression=&count=`: when a schedule would be due.
 //! - `GET, POST accounts`, `PATCH, DELETE accounts/{name}`: local accounts.
@@ -25,6 +26,7 @@ mod access_refresh;
 mod accounts;
 mod audit;
 mod connection_test;
+mod consent;
 mod dry_run;
 mod jobs;
 mod keys;
@@ -39,6 +41,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use sangam_access::{ReaderRequest, ScopedGroup};
 use sangam_api::{ApiError, Kendra, RequestContext};
+use sangam_confluence::ConfluenceSettings;
 use sangam_identity::People;
 use sangam_ingest::IndexRegistry;
 use sangam_search::Searcher;
@@ -60,6 +63,8 @@ pub(super) struct Endpoints {
     pub(super) sync: Arc<SyncService>,
     pub(super) connectors: Vec<Arc<dyn Connector>>,
     pub(super) host: Arc<dyn SyncHost>,
+    /// For the dance of OAuth 2.0, which comes before there is a data source.
+    pub(super) confluence: ConfluenceSettings,
 }
 
 /// Whom to explain for, and what.
@@ -112,6 +117,8 @@ impl SangamV1 for Endpoints {
         let path: Vec<&str> = request.path.iter().map(String::as_str).collect();
         match path.as_slice() {
             ["connections", "test"] => self.test_connection(&request.body, &request.policy).await,
+            ["connections", "consent"] => self.consent(&request.body).await,
+            ["connections", "grant"] => self.store_grant(&request.body).await,
             ["connections", "check"] => self.check_connection(&request.body),
             ["schedules", "next"] => schedules::next(&request.query),
             ["accounts", ..] => self.accounts(&request, &path[1..]).await,
@@ -187,6 +194,8 @@ impl Endpoints {
 fn of_no_index(method: &str, path: &[&str]) -> Option<&'static str> {
     Some(match (method, path) {
         ("POST", ["connections", "test"]) => "TestConnection",
+        ("POST", ["connections", "consent"]) => "RequestConsent",
+        ("POST", ["connections", "grant"]) => "StoreGrant",
         ("POST", ["connections", "check"]) => "CheckConnection",
         ("GET", ["schedules", "next"]) => "DescribeSchedule",
         ("GET", ["accounts"]) => "ListAccounts",

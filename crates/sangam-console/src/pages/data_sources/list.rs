@@ -1,7 +1,7 @@
 //! All data sources of an index.
 
 use axum::extract::Path;
-use sangam_api::ApiError;
+use sangam_api::{ApiError, ErrorKind};
 use serde_json::{Value, json};
 
 use super::schedule;
@@ -28,7 +28,12 @@ pub(super) async fn show(Path(id): Path<String>, visit: Visit) -> Done {
     )
     .action(Action::primary(&index.href("data-sources/add"), "Add data source"));
     for item in listed["SummaryItems"].as_array().into_iter().flatten() {
-        table = table.row(row(&visit, &index, item).await?);
+        match row(&visit, &index, item).await {
+            Ok(row) => table = table.row(row),
+            // It was being deleted when it was listed, and is gone by now.
+            Err(error) if error.kind == ErrorKind::ResourceNotFound => {}
+            Err(error) => return Err(error.into()),
+        }
     }
     let next = listed["NextToken"].as_str();
     let next = next.map(|token| index.href(&format!("data-sources?next={}", segment(token))));

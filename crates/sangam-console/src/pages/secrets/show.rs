@@ -36,6 +36,7 @@ pub(super) async fn show(Path(id): Path<String>, visit: Visit) -> Done {
     ]));
     if secret["DeletedDate"].is_null() {
         screen = screen
+            .action(Action::plain(&format!("{at}/connect"), "Connect to Confluence"))
             .action(Action::primary(&format!("{at}/edit"), "Edit"))
             .action(Action::plain(&format!("{at}/delete"), "Delete"));
     } else {
