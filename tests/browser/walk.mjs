@@ -7,6 +7,7 @@ export default async function walk(browser) {
   await scripted.leave();
   const plain = await Person.arrive(browser, "no-scripts", { scripts: false, width: 1024 });
   await administer(plain, world.links[1], "plain");
+  await remove(plain, "plain");
   await plain.leave();
 }
 
@@ -21,7 +22,6 @@ async function administer(admin, link, name) {
   await sync(admin);
   await searchAs(admin);
   await people(admin);
-  await remove(admin, name);
 }
 
 async function storeSecret(admin, name) {
@@ -146,7 +146,7 @@ async function people(admin) {
   await admin.look("person");
 }
 
-async function remove(admin, name) {
+export async function remove(admin, name) {
   await admin.press("Data sources");
   await admin.press(`${name}-confluence`);
   await admin.press("Delete");

@@ -34,11 +34,9 @@ impl LayerExplanation {
 
 fn origin(origin: &LayerOrigin) -> String {
     match origin {
-        LayerOrigin::Site { name } => format!("the site `{}`", name),
-        LayerOrigin::Space { key } => format!("the space `{}`", key),
-        LayerOrigin::Restriction { id, title } => {
-            format!("the restriction of `{}` ({})", title, id)
-        }
+        LayerOrigin::Site { name } => format!("the site `{name}`"),
+        LayerOrigin::Space { key } => format!("the space `{key}`"),
+        LayerOrigin::Restriction { id, title } => format!("the restriction of `{title}` ({id})"),
         LayerOrigin::AccessControlList { level: 0 } => "the access control list".to_owned(),
         LayerOrigin::AccessControlList { level } => format!("level {} of the access control list", level + 1),
     }
@@ -58,14 +56,14 @@ fn list(principals: &[Principal], names: &Names) -> String {
 
 fn principal(principal: &Principal, names: &Names) -> String {
     let called = |id: &str| match names.get(id) {
-        Some(name) => format!("`{}` ({})", name, id),
-        None => format!("`{}`", id),
+        Some(name) => format!("`{name}` ({id})"),
+        None => format!("`{id}`"),
     };
     match principal {
-        Principal::User { name } => format!("user `{}`", name),
-        Principal::Group { name, data_source: None } => format!("group `{}`", name),
+        Principal::User { name } => format!("user `{name}`"),
+        Principal::Group { name, data_source: None } => format!("group `{name}`"),
         Principal::Group { name, data_source: Some(source) } => {
-            format!("group `{}` of data source `{source}`", name)
+            format!("group `{name}` of data source `{source}`")
         }
         Principal::SourceUser { id, .. } => format!("account {}", called(id)),
         Principal::SourceGroup { id, .. } => format!("group {}", called(id)),

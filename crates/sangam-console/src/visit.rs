@@ -75,11 +75,6 @@ impl Visit {
         &self.visitor.query
     }
 
-    /// Whether a form was sent.
-    pub(crate) fn is_post(&self) -> bool {
-        self.visitor.is_post
-    }
-
     /// Calls an operation, such as `kendra:CreateIndex`, as whoever is signed in; the page shows the call.
     pub(crate) async fn call(&self, operation: &str, input: Value) -> Result<Value, ApiError> {
         self.will_call(operation, &input);

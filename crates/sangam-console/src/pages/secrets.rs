@@ -14,8 +14,6 @@ use axum::routing::get;
 
 use crate::console::Console;
 
-pub(crate) use kinds::{KINDS, kind};
-
 pub(super) fn routes() -> Router<Arc<Console>> {
     Router::new()
         .route("/console/secrets", get(list::show))

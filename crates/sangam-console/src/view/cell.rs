@@ -166,18 +166,6 @@ pub(crate) fn api_day(seconds: f64) -> Option<String> {
     Some(at.to_zoned(TimeZone::UTC).strftime("%-d %b %Y").to_string())
 }
 
-/// A time by its distance from now: `3 minutes ago`.
-pub(crate) fn ago(at: Timestamp, now: Timestamp) -> String {
-    let seconds = now.duration_since(at).as_secs().max(0);
-    let told = |count: i64, unit: &str| format!("{count} {unit}{} ago", if count == 1 { "" } else { "s" });
-    match seconds {
-        0..60 => told(seconds, "second"),
-        60..3_600 => told(seconds / 60, "minute"),
-        3_600..86_400 => told(seconds / 3_600, "hour"),
-        _ => told(seconds / 86_400, "day"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -202,8 +190,6 @@ mod tests {
         assert_eq!(grouped(1_234_567), "1\u{202f}234\u{202f}567");
         assert_eq!((grouped(999), grouped(-1_000)), ("999".to_owned(), "−1\u{202f}000".to_owned()));
         let at = |seconds| Timestamp::from_second(seconds).unwrap();
-        assert_eq!(ago(at(0), at(60)), "1 minute ago");
-        assert_eq!(ago(at(0), at(200_000)), "2 days ago");
         assert_eq!(day_time(at(0)), "1970-01-01 00:00:00 UTC");
     }
 }

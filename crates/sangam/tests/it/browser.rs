@@ -5,13 +5,15 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use confluence_sim::{Entity, Reader, Site, Status};
+use confluence_sim::{Entity, Reader, Site, Status, Subject};
 use serde_json::{Value, json};
 
 use crate::installation::Installation;
 
 const CRAWLER: &str = "crawler@teams.example";
 const TOKEN: &str = "crawler-token";
+/// One for each time that an administrator signs in.
+const LINKS: usize = 4;
 const ANALYSTS: [&str; 2] = ["analyst1@teams.example", "analyst2@teams.example"];
 
 fn folder() -> PathBuf {
@@ -61,6 +63,26 @@ fn counts(site: &Site, email: Option<&str>) -> usize {
     documents.filter(|document| document.entity != Entity::Folder && is_read(document)).count()
 }
 
+/// What an administrator of Confluence does between two walks.
+fn open_space_two_to_team_one(site: &mut Site) {
+    let team = site.groups().find(|group| group.name == "team-one").unwrap().id.clone();
+    site.grant("TWO", Subject::Group(team), "read", "space").unwrap();
+}
+
+/// Walks, in one browser; what went wrong is on the standard error.
+async fn walk(walks: &[&str], world: &Path, shots: &Path) {
+    let status = tokio::process::Command::new("node")
+        .arg("run.mjs")
+        .args(walks)
+        .current_dir(folder())
+        .env("SANGAM_WORLD", world)
+        .kill_on_drop(true)
+        .status()
+        .await
+        .unwrap();
+    assert!(status.success(), "{walks:?} failed; pictures of the steps are in {}", shots.display());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_console_is_walked_with_clicks_and_typing() {
     if !is_set_up() {
@@ -71,9 +93,10 @@ async fn the_console_is_walked_with_clicks_and_typing() {
     let site = confluence_sim::serve(site, ([127, 0, 0, 1], 0).into()).await.unwrap();
     let installation = Installation::start(data.path(), &[]);
     let shots = Path::new(env!("CARGO_TARGET_TMPDIR")).join("browser");
+    let links: Vec<String> = (0..LINKS).map(|_| link(&data.path().join("data"), &installation.endpoint)).collect();
     let world = json!({
         "endpoint": installation.endpoint,
-        "links": [link(&data.path().join("data"), &installation.endpoint), link(&data.path().join("data"), &installation.endpoint)],
+        "links": links,
         "site": site.base_url(),
         "crawler": CRAWLER,
         "token": TOKEN,
@@ -84,14 +107,8 @@ async fn the_console_is_walked_with_clicks_and_typing() {
     });
     let file = data.path().join("world.json");
     std::fs::write(&file, world.to_string()).unwrap();
-    let status = tokio::process::Command::new("node")
-        .args(["run.mjs", "walk"])
-        .current_dir(folder())
-        .env("SANGAM_WORLD", &file)
-        .kill_on_drop(true)
-        .status()
-        .await
-        .unwrap();
-    assert!(status.success(), "the walk failed; pictures of its steps are in {}", shots.display());
+    walk(&["walk", "colleagues"], &file, &shots).await;
+    open_space_two_to_team_one(&mut site.site().write());
+    walk(&["changed"], &file, &shots).await;
     site.shutdown().await;
 }

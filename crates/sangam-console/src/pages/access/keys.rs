@@ -32,13 +32,12 @@ fn row(visit: &Visit, key: &Value) -> Vec<crate::view::Html> {
     let id = key["accessKeyId"].as_str().unwrap_or_default();
     let policy = key["policy"].as_str().map_or_else(|| key["policy"].to_string(), str::to_owned);
     let is_preset = key["isPreset"].as_bool() == Some(true);
-    let (state, action) = match key["revokedAt"].as_i64() {
-        Some(_) => (Cell::badge(Tone::Plain, "revoked"), Cell::muted("–")),
-        None => {
-            let revoke = format!("{LIST}/{}/revoke", segment(id));
-            let state = if is_preset { "from the settings" } else { "active" };
-            (Cell::badge(Tone::Good, state), Action::post(&revoke, visit.csrf(), &[], "Revoke", "danger"))
-        }
+    let (state, action) = if key["revokedAt"].is_null() {
+        let revoke = format!("{LIST}/{}/revoke", segment(id));
+        let state = if is_preset { "from the settings" } else { "active" };
+        (Cell::badge(Tone::Good, state), Action::post(&revoke, visit.csrf(), &[], "Revoke", "danger"))
+    } else {
+        (Cell::badge(Tone::Plain, "revoked"), Cell::muted("–"))
     };
     vec![
         Cell::code(id),
