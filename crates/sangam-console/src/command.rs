@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 /// Members that are never shown, whoever looks.
-const SECRET_MEMBERS: &[&str] = &["SecretString", "SecretBinary", "password", "client_secret", "secretString", "authorizationCode", "codeVerifier"];
+const SECRET_MEMBERS: &[&str] =
+    &["SecretString", "SecretBinary", "password", "client_secret", "secretString", "authorizationCode", "codeVerifier"];
 /// What is shown in their place.
 const HIDDEN: &str = "********";
 

@@ -12,8 +12,7 @@ const AUDITOR: &str = r#"{"actions": ["kendra:Describe*", "kendra:List*", "kendr
     "secretsmanager:Describe*", "secretsmanager:List*", "secretsmanager:GetResourcePolicy",
     "sangam:Describe*", "sangam:List*", "sangam:ExplainAccess"], "indices": ["*"]}"#;
 /// What a searcher may call.
-const SEARCHER: &str =
-    r#"{"actions": ["kendra:Query", "kendra:GetQuerySuggestions", "kendra:SubmitFeedback", "sangam:ListSearchIndices"],
+const SEARCHER: &str = r#"{"actions": ["kendra:Query", "kendra:GetQuerySuggestions", "kendra:SubmitFeedback", "sangam:ListSearchIndices"],
     "indices": ["*"]}"#;
 
 /// The path of this server that a provider sends browsers back to.
@@ -49,7 +48,14 @@ impl Console {
     pub fn new(options: ConsoleOptions) -> Arc<Self> {
         let public_url = options.public_url.map(|url| url.trim_end_matches('/').to_owned());
         let secure = public_url.as_ref().is_some_and(|url| url.starts_with("https://"));
-        Arc::new(Self { app: options.app, people: options.people, oidc: options.oidc, secure, public_url, consents: Consents::default() })
+        Arc::new(Self {
+            app: options.app,
+            people: options.people,
+            oidc: options.oidc,
+            secure,
+            public_url,
+            consents: Consents::default(),
+        })
     }
 
     /// The host of the provider, if people can sign in there.

@@ -58,7 +58,8 @@ impl Hit {
         let attributes = &item["DocumentAttributes"];
         let id = item["DocumentId"].as_str().unwrap_or_default();
         let title = marked(&item["DocumentTitle"], TITLE_CHARS_MAX);
-        let title = if title.is_empty() { vec![Piece { text: cut(id, TITLE_CHARS_MAX), marked: false }] } else { title };
+        let title =
+            if title.is_empty() { vec![Piece { text: cut(id, TITLE_CHARS_MAX), marked: false }] } else { title };
         let mut facts = Vec::new();
         let authors = strings(attributes, "_authors");
         facts.extend(authors.first().map(|author| cut(author, FACT_CHARS_MAX)));
@@ -110,7 +111,11 @@ fn marked(text: &Value, chars_max: usize) -> Vec<Piece> {
 }
 
 fn cut(text: &str, chars_max: usize) -> String {
-    if text.chars().count() <= chars_max { text.to_owned() } else { text.chars().take(chars_max).chain(['…']).collect() }
+    if text.chars().count() <= chars_max {
+        text.to_owned()
+    } else {
+        text.chars().take(chars_max).chain(['…']).collect()
+    }
 }
 
 fn value<'v>(attributes: &'v Value, key: &str) -> Option<&'v Value> {
@@ -131,8 +136,7 @@ fn path(attributes: &Value) -> Vec<String> {
     let first = |keys: &[&str]| keys.iter().map(|key| strings(attributes, key)).find(|found| !found.is_empty());
     let space = first(&["cf_space_name", "space_name", "spaceName", "cf_space_key"]).unwrap_or_default();
     let above = first(&["cf_path", "path", "ancestors"]).unwrap_or_default();
-    let mut steps: Vec<String> =
-        space.into_iter().take(1).chain(above).map(|step| cut(step, FACT_CHARS_MAX)).collect();
+    let mut steps: Vec<String> = space.into_iter().take(1).chain(above).map(|step| cut(step, FACT_CHARS_MAX)).collect();
     steps.dedup();
     if steps.len() > PATH_STEPS_MAX {
         let last = steps.split_off(steps.len() - (PATH_STEPS_MAX - 2));

@@ -17,7 +17,13 @@ use crate::console::Console;
 
 /// All pages of the console.
 pub(crate) fn routes() -> Router<Arc<Console>> {
-    Router::new().merge(access::routes()).merge(connect::routes()).merge(first::routes()).merge(indices::routes()).merge(data_sources::routes()).merge(secrets::routes())
+    Router::new()
+        .merge(access::routes())
+        .merge(connect::routes())
+        .merge(first::routes())
+        .merge(indices::routes())
+        .merge(data_sources::routes())
+        .merge(secrets::routes())
         .merge(people::routes())
         .merge(search::routes())
 }

@@ -8,8 +8,9 @@ use sangam_api::Sensitive;
 use sangam_api::kendra::{
     CreateDataSourceRequest, CreateDataSourceResponse, CreateIndexRequest, CreateIndexResponse,
     DataSourceConfiguration, DataSourceSyncJob, DataSourceType, DescribeIndexRequest, DescribeIndexResponse,
-    DocumentAttributeValueType, DocumentMetadataConfiguration, IndexStatus, KendraRequest, ListDataSourceSyncJobsRequest, ListDataSourceSyncJobsResponse,
-    Search, StartDataSourceSyncJobRequest, StartDataSourceSyncJobResponse, TemplateConfiguration, UpdateIndexRequest,
+    DocumentAttributeValueType, DocumentMetadataConfiguration, IndexStatus, KendraRequest,
+    ListDataSourceSyncJobsRequest, ListDataSourceSyncJobsResponse, Search, StartDataSourceSyncJobRequest,
+    StartDataSourceSyncJobResponse, TemplateConfiguration, UpdateIndexRequest,
 };
 use sangam_api::secretsmanager::{CreateSecretRequest, CreateSecretResponse, SecretsRequest};
 use serde_json::{Value, json};
@@ -51,7 +52,12 @@ struct MappedField {
     is_sorted: bool,
 }
 
-const fn field(name: &'static str, mapped_as: &'static str, source: &'static str, of: &'static [&'static str]) -> MappedField {
+const fn field(
+    name: &'static str,
+    mapped_as: &'static str,
+    source: &'static str,
+    of: &'static [&'static str],
+) -> MappedField {
     let kind = match mapped_as.as_bytes() {
         b"DATE" => DocumentAttributeValueType::DateValue,
         b"STRING_LIST" => DocumentAttributeValueType::StringListValue,
@@ -65,7 +71,10 @@ const FIELDS: &[MappedField] = &[
     MappedField { is_counted: true, is_sorted: true, ..field("_category", "STRING", "itemType", ENTITIES) },
     MappedField { is_counted: true, ..field("_authors", "STRING_LIST", "author", WRITTEN) },
     MappedField { is_sorted: true, ..field("_created_at", "DATE", "createdDate", WRITTEN) },
-    MappedField { is_sorted: true, ..field("_last_updated_at", "DATE", "modifiedDate", &["page", "blog", "attachment"]) },
+    MappedField {
+        is_sorted: true,
+        ..field("_last_updated_at", "DATE", "modifiedDate", &["page", "blog", "attachment"])
+    },
     MappedField { is_counted: true, is_sorted: true, ..field("cf_space_name", "STRING", "spaceName", WRITTEN) },
     MappedField { is_counted: true, ..field("cf_labels", "STRING_LIST", "labels", &["page", "blog", "attachment"]) },
     field("cf_path", "STRING_LIST", "ancestors", &["page", "comment", "attachment"]),

@@ -54,13 +54,21 @@ impl Directory {
         let source = self.sources.get(data_source_id)?;
         let at = source.groups.iter().position(|group| group.id == group_id)?;
         let group = &source.groups[at];
-        let mut holders: Vec<&DirectoryGroup> =
-            source.closure([at]).into_iter().filter(|holder| *holder != at).map(|holder| &source.groups[holder]).collect();
+        let mut holders: Vec<&DirectoryGroup> = source
+            .closure([at])
+            .into_iter()
+            .filter(|holder| *holder != at)
+            .map(|holder| &source.groups[holder])
+            .collect();
         holders.sort_by(|a, b| a.name.cmp(&b.name));
         Some(GroupFound {
             group,
             members: group.members.iter().filter_map(|id| source.user_of_id(id)).collect(),
-            nested: group.member_groups.iter().filter_map(|id| source.groups.iter().find(|nested| nested.id == *id)).collect(),
+            nested: group
+                .member_groups
+                .iter()
+                .filter_map(|id| source.groups.iter().find(|nested| nested.id == *id))
+                .collect(),
             holders,
         })
     }
@@ -101,7 +109,11 @@ mod tests {
         };
         let people = SourceDirectory {
             users: vec![ada],
-            groups: vec![group("inner", &["ada", "gone"], &[]), group("outer", &[], &["inner", "outer"]), group("other", &[], &[])],
+            groups: vec![
+                group("inner", &["ada", "gone"], &[]),
+                group("outer", &[], &["inner", "outer"]),
+                group("other", &[], &[]),
+            ],
         };
         let directory = Directory::new([("s".to_owned(), people)], &[]);
         let (user, found) = directory.memberships("s", "ada").unwrap();

@@ -118,7 +118,7 @@ impl SangamV1 for Endpoints {
         match path.as_slice() {
             ["connections", "test"] => self.test_connection(&request.body, &request.policy).await,
             ["connections", "consent"] => self.consent(&request.body).await,
-            ["connections", "grant"] => self.store_grant(&request.body).await,
+            ["connections", "grant"] => self.store_grant(&request.body, &request.policy).await,
             ["connections", "check"] => self.check_connection(&request.body),
             ["schedules", "next"] => schedules::next(&request.query),
             ["accounts", ..] => self.accounts(&request, &path[1..]).await,
@@ -129,10 +129,10 @@ impl SangamV1 for Endpoints {
             ["search-indices", id] => self.search_index(ctx, id).await,
             ["audit"] => self.audit(&request.query).await,
             ["indices", id] => self.index(id).await,
-            ["indices", id, "people"] => self.people_of(id, &request.query).await,
+            ["indices", id, "people"] => self.people_of(id, &request.query),
             ["indices", id, "people", source, account] => self.person(id, source, account).await,
-            ["indices", id, "groups"] => self.groups_of(id, &request.query).await,
-            ["indices", id, "groups", source, group] => self.group(id, source, group).await,
+            ["indices", id, "groups"] => self.groups_of(id, &request.query),
+            ["indices", id, "groups", source, group] => self.group(id, source, group),
             ["indices", id, "explain"] => self.explain(id, &request.body).await,
             ["indices", index, "data-sources", source, "access-refresh"] => {
                 self.refresh_access(index, source, &request.body).await

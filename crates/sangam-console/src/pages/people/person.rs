@@ -13,7 +13,8 @@ pub(super) async fn show(Path((id, source, account)): Path<(String, String, Stri
     let index = visit.index(&id).await?;
     let person = visit.v1("GET", &["indices", &id, "people", &source, &account], &Fields::default(), None).await?;
     let text = |name: &str| person[name].as_str().unwrap_or_default();
-    let names: Vec<&str> = person["aliases"].as_array().into_iter().flatten().filter_map(|alias| alias.as_str()).collect();
+    let names: Vec<&str> =
+        person["aliases"].as_array().into_iter().flatten().filter_map(|alias| alias.as_str()).collect();
     let facts = Facts::new("Who it is")
         .fact("State", flags(&person))
         .fact("E-mail", Cell::text(text("email")))

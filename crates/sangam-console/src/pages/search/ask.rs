@@ -58,7 +58,8 @@ pub(super) async fn show(Path(id): Path<String>, visit: Visit) -> Done {
     let index = visit.index(&id).await?;
     let question = Question::read(visit.query());
     let is_auditor = visit.identity().role == Role::Auditor;
-    let results = if question.is_asked(visit.query()) && !is_auditor { Some(ask(&visit, &index, &question).await) } else { None };
+    let results =
+        if question.is_asked(visit.query()) && !is_auditor { Some(ask(&visit, &index, &question).await) } else { None };
     let page = Page {
         action: &index.href("search"),
         question: &question,
@@ -69,9 +70,8 @@ pub(super) async fn show(Path(id): Path<String>, visit: Visit) -> Done {
         results,
         explain: index.href("explain"),
     };
-    let mut screen = Screen::new("Search indexed content")
-        .crumb("/console/indices", "Indices")
-        .crumb(&index.href(""), index.name());
+    let mut screen =
+        Screen::new("Search indexed content").crumb("/console/indices", "Indices").crumb(&index.href(""), index.name());
     if is_auditor {
         let told = "An auditor does not read content. Ask about a document by its id or address instead.";
         screen = screen.notice(&Notice::new(Tone::Wait, told).link(&index.href("explain"), "Explain access"));

@@ -51,8 +51,7 @@ async fn explain(visit: &Visit, index: &InIndex, document: &str) -> Result<Vec<H
     }
     let told = visit.v1("POST", &["indices", &index.id, "explain"], &Fields::default(), Some(body)).await?;
     let mut blocks = vec![verdict(&told, &question)];
-    let layers: Vec<LayerExplanation> =
-        serde_json::from_value(told["access"]["layers"].clone()).unwrap_or_default();
+    let layers: Vec<LayerExplanation> = serde_json::from_value(told["access"]["layers"].clone()).unwrap_or_default();
     if !layers.is_empty() {
         blocks.push(layers_table(&layers, &told["names"]));
     }
@@ -69,7 +68,10 @@ fn verdict(told: &Value, question: &Question) -> Html {
         (false, false) => format!("{}, as a member of {},", question.user, question.groups.join(", ")),
     };
     let (tone, sentence) = match (told["found"].as_bool() == Some(true), told["missing_since_job"].as_str(), readable) {
-        (false, _, _) => (Tone::Bad, "The index has no such document: it was not crawled, is left out by a filter, or was deleted.".to_owned()),
+        (false, _, _) => (
+            Tone::Bad,
+            "The index has no such document: it was not crawled, is left out by a filter, or was deleted.".to_owned(),
+        ),
         (true, Some(job), _) => (Tone::Bad, format!("Hidden from everybody: the listing of sync job {job} lacked it.")),
         (true, None, true) => (Tone::Good, format!("{reader} sees it.")),
         (true, None, false) => (Tone::Bad, format!("{reader} does not see it.")),
@@ -93,7 +95,8 @@ fn verdict(told: &Value, question: &Question) -> Html {
     }
     for account in accounts {
         let text = |name: &str| account[name].as_str().unwrap_or_default();
-        facts = facts.fact("Who that is", Cell::text(&format!("{} ({}), {}", text("display_name"), text("id"), text("state"))));
+        facts = facts
+            .fact("Who that is", Cell::text(&format!("{} ({}), {}", text("display_name"), text("id"), text("state"))));
     }
     facts.render()
 }

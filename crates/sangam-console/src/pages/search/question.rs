@@ -152,13 +152,17 @@ mod tests {
 
     #[test]
     fn an_address_becomes_the_operation_s_input() {
-        let query = Fields::parse("q=rust&user=ada&groups=a%2C+b&sort=views+DESC&page=2&is.labels=x&is.views=3&language=en");
+        let query =
+            Fields::parse("q=rust&user=ada&groups=a%2C+b&sort=views+DESC&page=2&is.labels=x&is.views=3&language=en");
         let input = Question::read(&query).input("i", &fields());
         assert_eq!(input["UserContext"], json!({"UserId": "ada", "Groups": ["a", "b"]}));
         assert_eq!(input["SortingConfiguration"], json!({"DocumentAttributeKey": "views", "SortOrder": "DESC"}));
         assert_eq!(input["Facets"], json!([{"DocumentAttributeKey": "labels", "MaxResults": 10}]));
         assert_eq!(input["AttributeFilter"]["AndAllFilters"].as_array().unwrap().len(), 3);
-        assert_eq!(input["AttributeFilter"]["AndAllFilters"][0]["ContainsAny"]["Value"]["StringListValue"], json!(["x"]));
+        assert_eq!(
+            input["AttributeFilter"]["AndAllFilters"][0]["ContainsAny"]["Value"]["StringListValue"],
+            json!(["x"])
+        );
         assert_eq!(input["PageNumber"], 2);
     }
 

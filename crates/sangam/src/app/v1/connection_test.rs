@@ -53,12 +53,19 @@ impl Endpoints {
         if !violations.is_empty() {
             return Err(ApiError::validation(format!("the configuration is not valid: {}", violations.join("; "))));
         }
+        // Whoever sends the value knows it.
         let secret = if let Some(text) = wanted.secret_string {
             text.into()
         } else {
             let secret_id = wanted.secret_arn.or_else(|| connector.secret_id(&configuration));
             let secret_id = secret_id.ok_or_else(|| ApiError::validation("the configuration names no secret"))?;
-            self.host.secret(&secret_id).await.map_err(|error| ApiError::validation(error.to_string()))?
+            let found = self.host.secret(&secret_id).await;
+            let secret = found.map_err(|error| ApiError::validation(error.to_string()))?;
+            let wish = Wish { connector: connector.as_ref(), configuration: &configuration, secret_id: &secret_id };
+            if !self.may_send(&wish, &secret, policy).await? {
+                return Err(ApiError::access_denied(NOT_SENT));
+            }
+            secret
         };
         let request = OpenRequest {
             data_source_id: NO_DATA_SOURCE.to_owned(),

@@ -7,6 +7,7 @@ use reqwest::Url;
 use sangam_api::ApiError;
 use sangam_confluence::oauth::{self, CodeRequest, GrantedSite, GrantedTokens, OAuthError, TokenServer};
 use sangam_confluence::{ConfluenceConfig, Hosting};
+use sangam_server::Policy;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -19,6 +20,10 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 const ANY_SITE: &str = "https://example.atlassian.net";
 /// Only satisfies the template's form: what is asked here has no data source yet.
 const ANY_SECRET: &str = "arn:aws:secretsmanager:us-east-1:000000000000:secret:any";
+
+/// What a caller is told whose grant would carry the app's secret to a new place.
+const NOT_SENT: &str = "the secret does not name the site that it is for (`hostUrl`), and the key may not read it \
+                        (`secretsmanager:GetSecretValue`), so it is not sent there";
 
 /// Where to, and with which app.
 #[derive(Deserialize)]
@@ -75,12 +80,17 @@ impl Endpoints {
     }
 
     /// Exchanges a code for tokens and stores them in the secret.
-    pub(super) async fn store_grant(&self, body: &[u8]) -> Result<Value, ApiError> {
+    pub(super) async fn store_grant(&self, body: &[u8], policy: &Policy) -> Result<Value, ApiError> {
         let wanted: GrantRequest = read(body, "a code of a consent")?;
         let mut lock = self.host.lock_secret(&wanted.secret_id).await.map_err(invalid)?;
         let mut members = members(&lock.read().await.map_err(invalid)?)?;
         let site = self.site(&wanted.hosting, &wanted.host_url, &members)?;
         let (app_key, app_secret) = app(&members)?;
+        // As with a connection test: the app's secret goes to a new place only by the hand of whoever may read it. Cloud's place is fixed.
+        let is_bound = site.hosting == Hosting::Cloud || members.get("hostUrl").is_some_and(|url| url != "");
+        if !is_bound && !policy.allows("secretsmanager", "GetSecretValue", None) {
+            return Err(ApiError::access_denied(NOT_SENT));
+        }
         let http = self.oauth_http().await?;
         let (code, verifier) = (wanted.authorization_code.into(), wanted.code_verifier.into());
         let exchanged =

@@ -41,7 +41,7 @@ impl Page {
 }
 
 impl Endpoints {
-    pub(super) async fn people_of(&self, index_id: &str, query: &[(String, String)]) -> Result<Value, ApiError> {
+    pub(super) fn people_of(&self, index_id: &str, query: &[(String, String)]) -> Result<Value, ApiError> {
         let (page, index) = (Page::read(query)?, self.open_index(index_id)?);
         let catalogue = index.catalogue();
         let contested: HashSet<(&str, &str)> = catalogue.directory().contested_aliases().into_iter().collect();
@@ -56,7 +56,7 @@ impl Endpoints {
         Ok(json!({ "people": people, "total": n, "next": next }))
     }
 
-    pub(super) async fn groups_of(&self, index_id: &str, query: &[(String, String)]) -> Result<Value, ApiError> {
+    pub(super) fn groups_of(&self, index_id: &str, query: &[(String, String)]) -> Result<Value, ApiError> {
         let (page, index) = (Page::read(query)?, self.open_index(index_id)?);
         let catalogue = index.catalogue();
         let found = catalogue.directory().groups();
@@ -98,7 +98,7 @@ impl Endpoints {
         Ok(told)
     }
 
-    pub(super) async fn group(&self, index_id: &str, source_id: &str, group_id: &str) -> Result<Value, ApiError> {
+    pub(super) fn group(&self, index_id: &str, source_id: &str, group_id: &str) -> Result<Value, ApiError> {
         let index = self.open_index(index_id)?;
         let catalogue = index.catalogue();
         let found = catalogue.directory().group(source_id, group_id);
@@ -183,7 +183,8 @@ fn person_json(source: &str, user: &DirectoryUser, contested: &HashSet<(&str, &s
         AccountState::App => "app",
     };
     let email = user.aliases.iter().find(|alias| alias.contains('@'));
-    let shared: Vec<&String> = user.aliases.iter().filter(|alias| contested.contains(&(source, fold(alias).as_str()))).collect();
+    let shared: Vec<&String> =
+        user.aliases.iter().filter(|alias| contested.contains(&(source, fold(alias).as_str()))).collect();
     json!({
         "dataSourceId": source,
         "id": user.id,
