@@ -44,7 +44,9 @@ export class Person {
     Object.assign(person, { context, name, scripts, step: 0, page: await context.newPage(), violations: [] });
     person.page.on("pageerror", (error) => person.violations.push(`script error: ${error.message}`));
     person.page.on("console", (message) => {
-      if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) person.violations.push(`console: ${message.text()}`);
+      const isOurs = (message.location().url || world.endpoint).startsWith(world.endpoint);
+      const isRefusal = /status of 4\d\d/.test(message.text());
+      if (message.type() === "error" && isOurs && !isRefusal) person.violations.push(`console: ${message.text()}`);
     });
     person.page.on("dialog", (dialog) => {
       person.violations.push(`a dialog opened: ${dialog.message()}`);

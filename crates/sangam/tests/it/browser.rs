@@ -12,6 +12,9 @@ use crate::installation::Installation;
 
 const CRAWLER: &str = "crawler@teams.example";
 const TOKEN: &str = "crawler-token";
+/// What the OpenID provider of the walk knows the server by.
+const CLIENT_ID: &str = "sangam";
+const CLIENT_SECRET: &str = "a-client-secret-of-this-test-only-0123456789";
 /// One for each time that an administrator signs in.
 const LINKS: usize = 4;
 const ANALYSTS: [&str; 2] = ["analyst1@teams.example", "analyst2@teams.example"];
@@ -63,6 +66,12 @@ fn counts(site: &Site, email: Option<&str>) -> usize {
     documents.filter(|document| document.entity != Entity::Folder && is_read(document)).count()
 }
 
+/// Two ports that were free a moment ago: the provider and the server must know each other's before either listens.
+fn free_ports() -> [u16; 2] {
+    let taken = [(); 2].map(|()| std::net::TcpListener::bind("127.0.0.1:0").unwrap());
+    taken.map(|listener| listener.local_addr().unwrap().port())
+}
+
 /// What an administrator of Confluence does between two walks.
 fn open_space_two_to_team_one(site: &mut Site) {
     let team = site.groups().find(|group| group.name == "team-one").unwrap().id.clone();
@@ -91,7 +100,21 @@ async fn the_console_is_walked_with_clicks_and_typing() {
     let data = tempfile::tempdir().unwrap();
     let site = Site::from_json(&std::fs::read_to_string(folder().join("site.json")).unwrap()).unwrap();
     let site = confluence_sim::serve(site, ([127, 0, 0, 1], 0).into()).await.unwrap();
-    let installation = Installation::start(data.path(), &[]);
+    let [listen, provider] = free_ports();
+    let endpoint = format!("http://127.0.0.1:{listen}");
+    let issuer = format!("http://127.0.0.1:{provider}");
+    let installation = Installation::start(
+        data.path(),
+        &[
+            ("SANGAM_LISTEN", endpoint.trim_start_matches("http://")),
+            ("SANGAM_PUBLIC_URL", &endpoint),
+            ("SANGAM_OIDC_ISSUER", &issuer),
+            ("SANGAM_OIDC_CLIENT_ID", CLIENT_ID),
+            ("SANGAM_OIDC_CLIENT_SECRET", CLIENT_SECRET),
+            ("SANGAM_OIDC_ALLOWED_EMAIL_DOMAINS", "teams.example"),
+            ("SANGAM_OIDC_ADMINISTRATORS_GROUP", "search-admins"),
+        ],
+    );
     let shots = Path::new(env!("CARGO_TARGET_TMPDIR")).join("browser");
     let links: Vec<String> = (0..LINKS).map(|_| link(&data.path().join("data"), &installation.endpoint)).collect();
     let world = json!({
@@ -104,10 +127,11 @@ async fn the_console_is_walked_with_clicks_and_typing() {
         "scanned": counts(&site.site().read(), None),
         "readable": ANALYSTS.map(|analyst| counts(&site.site().read(), Some(analyst))),
         "shots": shots,
+        "provider": { "port": provider, "clientId": CLIENT_ID, "clientSecret": CLIENT_SECRET },
     });
     let file = data.path().join("world.json");
     std::fs::write(&file, world.to_string()).unwrap();
-    walk(&["walk", "colleagues"], &file, &shots).await;
+    walk(&["walk", "colleagues", "provider"], &file, &shots).await;
     open_space_two_to_team_one(&mut site.site().write());
     walk(&["changed"], &file, &shots).await;
     site.shutdown().await;

@@ -50,13 +50,14 @@ fn common(index_id: &str, base: &Value, typed: &Fields) -> Value {
     input
 }
 
-/// Makes the index fields that are mapped and not there.
+/// Makes the index fields that are mapped and not there, and has results show those that are.
 pub(super) async fn make_fields(visit: &Visit, index: &InIndex, typed: &Fields) -> Result<(), Troubles> {
-    let missing = mapping::missing(typed, &index.described);
-    if missing.is_empty() {
+    let mut updates = mapping::missing(typed, &index.described);
+    updates.extend(mapping::hidden(typed, &index.described));
+    if updates.is_empty() {
         return Ok(());
     }
-    let input = json!({ "Id": index.id, "DocumentMetadataConfigurationUpdates": missing });
+    let input = json!({ "Id": index.id, "DocumentMetadataConfigurationUpdates": updates });
     let made = visit.call("kendra:UpdateIndex", input).await;
     made.map(drop).map_err(|error| Troubles::default().about(mapping::CUSTOM, &error.message))
 }

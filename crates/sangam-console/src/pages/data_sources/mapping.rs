@@ -221,15 +221,52 @@ pub(super) fn missing(typed: &Fields, described: &Value) -> Vec<Value> {
     made.iter().map(field).collect()
 }
 
-/// A new index field: shown, counted and sorted by as far as its type can be.
+/// The predefined fields that are mapped and that results do not show yet, as `UpdateIndex` takes them: an index has them hidden at first.
+pub(super) fn hidden(typed: &Fields, described: &Value) -> Vec<Value> {
+    let fields: Vec<&Value> = described["DocumentMetadataConfigurations"].as_array().into_iter().flatten().collect();
+    let is_mapped = |name: &str| {
+        ENTITIES.iter().any(|(entity, _, of)| chosen(entity, of, typed).iter().any(|mapping| mapping.index == name))
+    };
+    let told = PREDEFINED.iter().filter(|(name, _)| is_mapped(name)).filter_map(|(name, is_counted)| {
+        let field = fields.iter().find(|field| field["Name"] == *name)?;
+        if field["Search"]["Displayable"] == true {
+            return None;
+        }
+        let sortable = field["Search"]["Sortable"] == true;
+        let search = json!({ "Displayable": true, "Facetable": is_counted, "Searchable": false, "Sortable": sortable });
+        Some(json!({ "Name": name, "Type": field["Type"], "Search": search }))
+    });
+    told.collect()
+}
+
+/// A new index field: shown and sorted by as far as its type can be; counted if what it holds is worth choosing by.
 fn field(mapping: &Mapping) -> Value {
     let is_text = matches!(mapping.kind.as_str(), "STRING" | "STRING_LIST");
+    let is_counted = is_text && !NOT_COUNTED.contains(&mapping.index.as_str());
     json!({
         "Name": mapping.index,
         "Type": format!("{}_VALUE", mapping.kind),
-        "Search": { "Displayable": true, "Facetable": is_text, "Searchable": false, "Sortable": mapping.kind != "STRING_LIST" },
+        "Search": { "Displayable": true, "Facetable": is_counted, "Searchable": false, "Sortable": mapping.kind != "STRING_LIST" },
     })
 }
+
+/// Predefined fields that results show, and whether their values are counted.
+const PREDEFINED: &[(&str, bool)] =
+    &[("_authors", true), ("_category", true), ("_created_at", false), ("_last_updated_at", false)];
+/// Fields of which nobody chooses a value: ids, titles, and what another field says in words.
+const NOT_COUNTED: &[&str] = &[
+    "cf_parent_id",
+    "cf_space_key",
+    "cf_status",
+    "cf_type",
+    "cf_content_type",
+    "cf_description",
+    "cf_attachment_comment",
+    "cf_sp_document_title",
+    "cf_bg_document_title",
+    "cf_cmt_document_title",
+    "cf_attachment_document_title",
+];
 
 #[cfg(test)]
 mod tests {
@@ -267,6 +304,19 @@ mod tests {
         assert!(!named.contains(&"cf_labels") && !named.iter().any(|name| name.starts_with('_')));
         let size = made.iter().find(|field| field["Name"] == "cf_file_size").unwrap();
         assert_eq!((&size["Type"], &size["Search"]["Facetable"]), (&json!("LONG_VALUE"), &json!(false)));
+    }
+
+    #[test]
+    fn predefined_fields_are_shown_once_and_ids_are_not_counted() {
+        let authors = |shown: bool| json!({ "Name": "_authors", "Type": "STRING_LIST_VALUE", "Search": { "Displayable": shown } });
+        let described = |shown| json!({ "DocumentMetadataConfigurations": [authors(shown)] });
+        let told = hidden(&Fields::default(), &described(false));
+        assert_eq!((told.len(), &told[0]["Search"]["Facetable"]), (1, &json!(true)));
+        assert!(hidden(&Fields::default(), &described(true)).is_empty());
+        let made = missing(&Fields::default(), &described(true));
+        let counted =
+            |name: &str| made.iter().find(|field| field["Name"] == name).unwrap()["Search"]["Facetable"].clone();
+        assert_eq!((counted("cf_labels"), counted("cf_parent_id")), (json!(true), json!(false)));
     }
 
     #[test]
