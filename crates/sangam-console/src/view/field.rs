@@ -205,6 +205,10 @@ impl Rows {
     /// Renders what was typed, the offered keys that are not among it, and an empty row if one was asked for or there is none.
     pub(crate) fn render(&self, typed: &Fields, troubles: &mut Troubles) -> Html {
         let mut rows = Self::read(self.name, typed);
+        // Keys that were offered for something else, and got no value, go when others are offered.
+        if !self.offered.is_empty() && typed.last("_go") != "rows" {
+            rows.retain(|(key, value)| !value.is_empty() || self.offered.contains(key));
+        }
         for key in &self.offered {
             if !rows.iter().any(|(typed, _)| typed == key) {
                 rows.push((key.clone(), String::new()));

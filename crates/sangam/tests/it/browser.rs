@@ -5,18 +5,19 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use confluence_sim::{Entity, Reader, Site, Status, Subject};
+use confluence_sim::{DcVersion, Entity, OAuthApp, Reader, Site, Status, Subject};
 use serde_json::{Value, json};
 
+use crate::data_center;
 use crate::installation::Installation;
 
 const CRAWLER: &str = "crawler@teams.example";
 const TOKEN: &str = "crawler-token";
-/// What the OpenID provider of the walk knows the server by.
+/// What the OpenID provider of the walk, and the two Confluences, know the server by.
 const CLIENT_ID: &str = "sangam";
 const CLIENT_SECRET: &str = "a-client-secret-of-this-test-only-0123456789";
 /// One for each time that an administrator signs in.
-const LINKS: usize = 4;
+const LINKS: usize = 5;
 const ANALYSTS: [&str; 2] = ["analyst1@teams.example", "analyst2@teams.example"];
 
 fn folder() -> PathBuf {
@@ -25,7 +26,8 @@ fn folder() -> PathBuf {
 
 /// Whether the walks can be walked here.
 fn is_set_up() -> bool {
-    let has_modules = folder().join("node_modules/playwright-core").is_dir();
+    let modules = ["axe-core", "oidc-provider", "playwright-core"];
+    let has_modules = modules.iter().all(|module| folder().join("node_modules").join(module).is_dir());
     let has_browser = Path::new("/usr/bin/chromium").exists();
     if has_modules && has_browser {
         return true;
@@ -98,16 +100,28 @@ async fn the_console_is_walked_with_clicks_and_typing() {
         return;
     }
     let data = tempfile::tempdir().unwrap();
+    let data_center = data_center::site_of(DcVersion::V8_5);
+    let data_center = confluence_sim::serve(data_center, ([127, 0, 0, 1], 0).into()).await.unwrap();
     let site = Site::from_json(&std::fs::read_to_string(folder().join("site.json")).unwrap()).unwrap();
     let site = confluence_sim::serve(site, ([127, 0, 0, 1], 0).into()).await.unwrap();
     let [listen, provider] = free_ports();
     let endpoint = format!("http://127.0.0.1:{listen}");
     let issuer = format!("http://127.0.0.1:{provider}");
+    for (sim, crawler) in [(&site, CRAWLER), (&data_center, data_center::CRAWLER.0)] {
+        sim.oauth().register(OAuthApp {
+            client_id: CLIENT_ID.into(),
+            client_secret: CLIENT_SECRET.into(),
+            redirect_uris: vec![format!("{endpoint}/console/connect/callback")],
+        });
+        sim.oauth().sign_in(crawler);
+    }
     let installation = Installation::start(
         data.path(),
         &[
             ("SANGAM_LISTEN", endpoint.trim_start_matches("http://")),
             ("SANGAM_PUBLIC_URL", &endpoint),
+            ("SANGAM_CONFLUENCE__AUTH_URL", site.base_url()),
+            ("SANGAM_CONFLUENCE__API_URL", site.base_url()),
             ("SANGAM_OIDC_ISSUER", &issuer),
             ("SANGAM_OIDC_CLIENT_ID", CLIENT_ID),
             ("SANGAM_OIDC_CLIENT_SECRET", CLIENT_SECRET),
@@ -127,12 +141,15 @@ async fn the_console_is_walked_with_clicks_and_typing() {
         "scanned": counts(&site.site().read(), None),
         "readable": ANALYSTS.map(|analyst| counts(&site.site().read(), Some(analyst))),
         "shots": shots,
+        "app": { "id": CLIENT_ID, "secret": CLIENT_SECRET },
+        "dataCenter": data_center.base_url(),
         "provider": { "port": provider, "clientId": CLIENT_ID, "clientSecret": CLIENT_SECRET },
     });
     let file = data.path().join("world.json");
     std::fs::write(&file, world.to_string()).unwrap();
-    walk(&["walk", "colleagues", "provider"], &file, &shots).await;
+    walk(&["walk", "colleagues", "provider", "connect"], &file, &shots).await;
     open_space_two_to_team_one(&mut site.site().write());
     walk(&["changed"], &file, &shots).await;
     site.shutdown().await;
+    data_center.shutdown().await;
 }
