@@ -7,7 +7,7 @@ export default async function changed(browser) {
   const one = await Person.arrive(browser, "changed-analyst1");
   await signIn(one, "analyst1");
   equal(await one.page.getByText("Forecast of team two").count(), 0, "team two's page before the refresh");
-  const admin = await Person.arrive(browser, "refresh");
+  const admin = await Person.arrive(browser, "refresh", { dark: true, width: 360 });
   await admin.go(world.links[3]);
   await admin.press("Sign in");
   await admin.press("wiki");

@@ -5,7 +5,7 @@ import { Person, equal, world } from "./lib.mjs";
 const PASSWORD = "correct horse battery";
 
 export default async function colleagues(browser) {
-  const admin = await Person.arrive(browser, "accounts");
+  const admin = await Person.arrive(browser, "accounts", { dark: true, width: 360 });
   await admin.go(world.links[2]);
   await admin.press("Sign in");
   await admin.press("Accounts");

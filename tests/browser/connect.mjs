@@ -2,7 +2,7 @@
 import { Person, equal, world } from "./lib.mjs";
 
 export default async function connect(browser) {
-  const admin = await Person.arrive(browser, "connect");
+  const admin = await Person.arrive(browser, "connect", { dark: true });
   await admin.go(world.links[4]);
   await admin.press("Sign in");
   await dance(admin, "cloud-grant", "Confluence Cloud", world.site);
