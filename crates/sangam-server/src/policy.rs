@@ -186,9 +186,12 @@ mod tests {
             ("secretsmanager", "GetSecretValue", true, false, false),
             ("secretsmanager", "ListSecrets", true, false, false),
             ("sangam", "ExplainAccess", true, false, false),
-            // Both name people and what they may read.
+            // These name people and what they may read.
             ("sangam", "PreviewSync", true, false, false),
             ("sangam", "ListSyncJobDocuments", true, false, false),
+            ("sangam", "ListPeople", true, false, false),
+            ("sangam", "ListPersonAccess", true, false, false),
+            ("sangam", "ListGroupMembers", true, false, false),
             ("sangam", "DescribeIndex", true, true, false),
         ];
         for (service, operation, admin, ingest, query) in table {

@@ -12,7 +12,7 @@ use super::service::Service;
 const LOOKS: &[&str] =
     &["Describe", "List", "Query", "Retrieve", "GetQuerySuggestions", "GetSnapshots", "BatchGetDocumentStatus"];
 /// Operations of ours that look, but name people and what they may read.
-const TELLS_OF_PEOPLE: &[&str] = &["ListSyncJobDocuments", "DescribePerson"];
+const TELLS_OF_PEOPLE: &[&str] = &["ListSyncJobDocuments", "ListPersonAccess"];
 
 /// One call, as the trail keeps it. It holds no input: that may be secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +76,7 @@ mod tests {
             "ExplainAccess",
             "PreviewSync",
             "ListSyncJobDocuments",
+            "ListPersonAccess",
         ] {
             assert!(is_told(told), "{told}");
         }
