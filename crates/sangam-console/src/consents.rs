@@ -1,19 +1,22 @@
-//! Consents that somebody was sent away for, until they come back. They are kept by this process: whoever comes back after a restart, or at
-//! another server, begins again, and nothing is lost by it.
+//! Consents that somebody was sent away for, until they come back. Nothing is kept here: what they are for leaves in OAuth's `state`, signed by
+//! the session, so they survive a restart and may come back to another server.
 
-use std::collections::HashMap;
-use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use jiff::Timestamp;
+use sangam_identity::Session;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// How long somebody may be away: the time that a code of Atlassian's lasts, and to read a page.
 const AWAY_MAX: Duration = Duration::from_mins(10);
-/// Consents at once; beyond them the oldest is forgotten.
-const CONSENTS_MAX: usize = 100;
+/// What a session signs them for.
+const STATE: &str = "consent";
+/// What a session derives their verifier for.
+const VERIFIER: &str = "consent verifier";
 
 /// What somebody was sent away for.
-#[derive(Clone)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Consent {
     /// The secret that the tokens go into.
     pub(crate) secret: String,
@@ -21,55 +24,38 @@ pub(crate) struct Consent {
     pub(crate) hosting: String,
     /// The site, if it was named.
     pub(crate) host_url: String,
-    /// Where they come back to.
-    pub(crate) redirect_uri: String,
-    /// Proves that whoever has the code is who asked for it; never shown.
-    pub(crate) verifier: String,
+    /// What is this one's alone.
+    nonce: String,
 }
 
-struct Away {
-    consent: Consent,
-    /// Only the browser session that left may come back.
-    session: String,
-    since: Instant,
-}
-
-/// All of them, by their state.
-#[derive(Default)]
-pub(crate) struct Consents(Mutex<HashMap<String, Away>>);
-
-impl Consents {
-    /// A verifier that nobody guesses: 64 characters, as the standard wants 43 to 128.
-    pub(crate) fn verifier() -> String {
-        format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple())
+impl Consent {
+    /// One that begins.
+    pub(crate) fn new(secret: &str, hosting: &str, host_url: &str) -> Self {
+        let nonce = Uuid::new_v4().simple().to_string();
+        Self { secret: secret.to_owned(), hosting: hosting.to_owned(), host_url: host_url.to_owned(), nonce }
     }
 
-    /// Remembers one; returns its state.
-    pub(crate) fn begin(&self, session: &str, consent: Consent) -> String {
-        let state = Uuid::new_v4().simple().to_string();
-        let mut all = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        all.retain(|_, away| away.since.elapsed() < AWAY_MAX);
-        if all.len() >= CONSENTS_MAX
-            && let Some(oldest) = all.iter().min_by_key(|(_, away)| away.since).map(|(state, _)| state.clone())
-        {
-            all.remove(&oldest);
-        }
-        all.insert(state.clone(), Away { consent, session: session.to_owned(), since: Instant::now() });
-        state
+    /// Proves that whoever has the code is who asked for it: 43 characters, as the standard wants 43 to 128. It never leaves the server.
+    pub(crate) fn verifier(&self, session: &Session) -> String {
+        session.derive(VERIFIER, &self.nonce)
     }
 
-    /// The one of that state, which stays.
-    pub(crate) fn look(&self, session: &str, state: &str) -> Option<Consent> {
-        let all = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let away = all.get(state)?;
-        (away.session == session && away.since.elapsed() < AWAY_MAX).then(|| away.consent.clone())
+    /// The `state` that comes back with the code.
+    pub(crate) fn state(&self, session: &Session) -> String {
+        let away = Timestamp::now().as_millisecond() + AWAY_MAX.as_millis() as i64;
+        session.sign(STATE, &json!([self.secret, self.hosting, self.host_url, self.nonce, away]).to_string())
     }
 
-    /// Takes the one of that state, if it is this session's and in time. A state works once.
-    pub(crate) fn take(&self, session: &str, state: &str) -> Option<Consent> {
-        let found = self.look(session, state)?;
-        let mut all = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        all.remove(state).map(|_| found)
+    /// The one of that state, if it is this session's and in time.
+    pub(crate) fn of_state(session: &Session, state: &str) -> Option<Self> {
+        Self::read(&session.verified(STATE, state)?, Timestamp::now().as_millisecond())
+    }
+
+    fn read(signed: &str, now: i64) -> Option<Self> {
+        let signed: Value = serde_json::from_str(signed).ok()?;
+        let text = |at: usize| signed[at].as_str().map(str::to_owned);
+        let consent = Self { secret: text(0)?, hosting: text(1)?, host_url: text(2)?, nonce: text(3)? };
+        (now < signed[4].as_i64()?).then_some(consent)
     }
 }
 
@@ -77,35 +63,12 @@ impl Consents {
 mod tests {
     use super::*;
 
-    fn consent(secret: &str) -> Consent {
-        Consent {
-            secret: secret.to_owned(),
-            hosting: "SAAS".to_owned(),
-            host_url: String::new(),
-            redirect_uri: "http://x/console/connect/callback".to_owned(),
-            verifier: Consents::verifier(),
-        }
-    }
-
     #[test]
-    fn a_state_is_one_sessions_and_works_once() {
-        let consents = Consents::default();
-        let state = consents.begin("mine", consent("s"));
-        assert!(consents.take("theirs", &state).is_none());
-        assert!(consents.take("mine", "other").is_none());
-        assert_eq!(consents.take("mine", &state).unwrap().secret, "s");
-        assert!(consents.take("mine", &state).is_none());
-        assert_eq!(consent("s").verifier.len(), 64);
-    }
-
-    #[test]
-    fn they_are_bounded() {
-        let consents = Consents::default();
-        let first = consents.begin("mine", consent("first"));
-        for _ in 0..CONSENTS_MAX {
-            consents.begin("mine", consent("more"));
-        }
-        assert!(consents.take("mine", &first).is_none());
-        assert_eq!(consents.0.lock().unwrap().len(), CONSENTS_MAX);
+    fn they_last_for_a_time() {
+        let signed = r#"["s", "SAAS", "", "n", 20]"#;
+        assert_eq!(Consent::read(signed, 19).unwrap().secret, "s");
+        assert_eq!(Consent::read(signed, 20), None);
+        assert_eq!(Consent::read(r#"["s", "SAAS"]"#, 0), None);
+        assert_ne!(Consent::new("s", "SAAS", "").nonce, Consent::new("s", "SAAS", "").nonce);
     }
 }

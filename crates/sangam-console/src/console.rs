@@ -5,8 +5,6 @@ use std::sync::Arc;
 use sangam_identity::{Oidc, People, Role};
 use sangam_server::{App, Policy};
 
-use crate::consents::Consents;
-
 /// What an auditor may call: everything that only looks and holds no content, and what explains access.
 const AUDITOR: &str = r#"{"actions": ["kendra:Describe*", "kendra:List*", "kendra:BatchGetDocumentStatus",
     "secretsmanager:Describe*", "secretsmanager:List*", "secretsmanager:GetResourcePolicy",
@@ -39,8 +37,6 @@ pub struct Console {
     /// Whether cookies are sent over TLS only.
     pub(crate) secure: bool,
     public_url: Option<String>,
-    /// Consents at Confluence that somebody was sent away for.
-    pub(crate) consents: Consents,
 }
 
 impl Console {
@@ -48,14 +44,7 @@ impl Console {
     pub fn new(options: ConsoleOptions) -> Arc<Self> {
         let public_url = options.public_url.map(|url| url.trim_end_matches('/').to_owned());
         let secure = public_url.as_ref().is_some_and(|url| url.starts_with("https://"));
-        Arc::new(Self {
-            app: options.app,
-            people: options.people,
-            oidc: options.oidc,
-            secure,
-            public_url,
-            consents: Consents::default(),
-        })
+        Arc::new(Self { app: options.app, people: options.people, oidc: options.oidc, secure, public_url })
     }
 
     /// The host of the provider, if people can sign in there.

@@ -1,4 +1,4 @@
-//! The two cookies: of a session, and of a browser in which nobody has signed in yet.
+//! The cookies: of a session, of a browser in which nobody has signed in yet, and of who is to be signed out at the provider.
 
 use axum::http::HeaderMap;
 use axum::http::header::COOKIE;
@@ -7,8 +7,14 @@ use axum::http::header::COOKIE;
 const SESSION: &str = "sangam_session";
 /// Binds a sign-in to the browser that began it.
 const BROWSER: &str = "sangam_browser";
+/// Holds the id token of a sign-in at the provider, which wants to see it again at the end.
+const HINT: &str = "sangam_hint";
+/// Where the hint goes, and nowhere else.
+const HINT_PATH: &str = "/sign-out/provider";
 /// Begins the names of cookies that only this host, over TLS, can have set.
 const HOST_ONLY: &str = "__Host-";
+/// Begins the names of cookies of one path that only TLS can have set.
+const TLS_ONLY: &str = "__Secure-";
 
 /// A cookie by its purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,12 +23,22 @@ pub(crate) enum Cookie {
     Session,
     /// A browser's binding.
     Browser,
+    /// The id token that the provider gave.
+    Hint,
 }
 
 impl Cookie {
     fn name(self, secure: bool) -> String {
-        let name = if self == Self::Session { SESSION } else { BROWSER };
-        if secure { format!("{HOST_ONLY}{name}") } else { name.to_owned() }
+        let (prefix, name) = match self {
+            Self::Session => (HOST_ONLY, SESSION),
+            Self::Browser => (HOST_ONLY, BROWSER),
+            Self::Hint => (TLS_ONLY, HINT),
+        };
+        if secure { format!("{prefix}{name}") } else { name.to_owned() }
+    }
+
+    fn path(self) -> &'static str {
+        if self == Self::Hint { HINT_PATH } else { "/" }
     }
 
     /// Its value among a request's headers.
@@ -41,7 +57,7 @@ impl Cookie {
     /// The header that sets it until the browser is closed. `Lax`: whoever comes back from the provider's page is still known.
     pub(crate) fn set(self, value: &str, secure: bool) -> String {
         let tls = if secure { "; Secure" } else { "" };
-        format!("{}={value}; Path=/; HttpOnly; SameSite=Lax{tls}", self.name(secure))
+        format!("{}={value}; Path={}; HttpOnly; SameSite=Lax{tls}", self.name(secure), self.path())
     }
 
     /// The header that removes it.
@@ -62,5 +78,7 @@ mod tests {
         assert_eq!(Cookie::Session.read(&headers, true), Some("tls"));
         assert_eq!(Cookie::Browser.read(&headers, false), None);
         assert_eq!(Cookie::Session.set("t", true), "__Host-sangam_session=t; Path=/; HttpOnly; SameSite=Lax; Secure");
+        let hint = "__Secure-sangam_hint=t; Path=/sign-out/provider; HttpOnly; SameSite=Lax; Secure";
+        assert_eq!(Cookie::Hint.set("t", true), hint);
     }
 }

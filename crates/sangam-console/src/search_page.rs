@@ -1,13 +1,10 @@
 //! The search page, for everybody who is signed in. Whoever searches is the signed-in person, whatever an address or a form says.
 
 mod asked;
-mod attribute;
-mod hit;
 mod page;
 mod place;
 mod question;
 mod settings;
-mod text;
 mod view;
 
 use std::sync::Arc;

@@ -14,7 +14,7 @@ mod ticks;
 mod wizard;
 
 pub(crate) use action::Action;
-pub(crate) use cell::{Cell, Tone, api_day, day_time};
+pub(crate) use cell::{Cell, Tone, day_time};
 pub(crate) use checks::{CheckRow, Checks};
 pub(crate) use field::{Field, Opt, Rows};
 pub(crate) use form::{Button, Form, Section};

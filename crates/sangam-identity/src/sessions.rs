@@ -63,6 +63,23 @@ impl Session {
     pub fn csrf_matches(&self, presented: &str) -> bool {
         token::equal(&self.csrf, presented)
     }
+
+    /// A secret of this session alone, for `purpose` and `value`: 43 characters of base64url.
+    pub fn derive(&self, purpose: &str, value: &str) -> String {
+        token::derive(&self.csrf, purpose, value)
+    }
+
+    /// `text`, readable and signed by this session for `purpose`: it may leave in an address and come back. Base64url with a point.
+    pub fn sign(&self, purpose: &str, text: &str) -> String {
+        let text = token::encode(text);
+        format!("{text}.{}", self.derive(purpose, &text))
+    }
+
+    /// The text that this session has signed for `purpose`, if that is what `signed` is; compared in constant time.
+    pub fn verified(&self, purpose: &str, signed: &str) -> Option<String> {
+        let (text, signature) = signed.split_once('.')?;
+        if token::equal(&self.derive(purpose, text), signature) { token::decode(text) } else { None }
+    }
 }
 
 impl fmt::Debug for SessionInfo {

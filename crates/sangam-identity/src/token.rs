@@ -44,6 +44,16 @@ pub(crate) fn derive(token: &str, purpose: &str, value: &str) -> String {
     URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
 }
 
+/// `text` in base64url.
+pub(crate) fn encode(text: &str) -> String {
+    URL_SAFE_NO_PAD.encode(text)
+}
+
+/// The text that [`encode`] took.
+pub(crate) fn decode(encoded: &str) -> Option<String> {
+    String::from_utf8(URL_SAFE_NO_PAD.decode(encoded).ok()?).ok()
+}
+
 /// The token against forged requests that belongs to the cookie value `token`.
 pub(crate) fn csrf(token: &str) -> String {
     derive(token, CSRF, "")

@@ -12,7 +12,7 @@ use sangam_api::ApiError;
 use serde_json::{Value, json};
 
 use crate::answer::{self, Answer};
-use crate::consents::{Consent, Consents};
+use crate::consents::Consent;
 use crate::console::Console;
 use crate::failed::Done;
 use crate::fields::{Fields, segment};
@@ -35,7 +35,7 @@ pub(super) fn routes() -> Router<Arc<Console>> {
 async fn show(Path(id): Path<String>, visit: Visit) -> Done {
     visit.call("secretsmanager:DescribeSecret", json!({ "SecretId": id })).await?;
     let state = visit.query().last("go").to_owned();
-    let consent = visit.visitor.console.consents.look(visit.csrf(), &state).filter(|consent| consent.secret == id);
+    let consent = Consent::of_state(&visit.session, &state).filter(|consent| consent.secret == id);
     match consent {
         Some(consent) => match address(&visit, &consent, &state).await {
             Ok(address) => Ok(page(&visit, &id, &fields(&consent), Troubles::default(), Some(&address))),
@@ -49,14 +49,8 @@ async fn show(Path(id): Path<String>, visit: Visit) -> Done {
 async fn submit(Path(id): Path<String>, visit: Visit) -> Done {
     visit.call("secretsmanager:DescribeSecret", json!({ "SecretId": id })).await?;
     let typed = visit.form();
-    let consent = Consent {
-        secret: id.clone(),
-        hosting: typed.last("type").to_owned(),
-        host_url: typed.last("hostUrl").trim_end_matches('/').to_owned(),
-        redirect_uri: callback(&visit),
-        verifier: Consents::verifier(),
-    };
-    let state = visit.visitor.console.consents.begin(visit.csrf(), consent.clone());
+    let consent = Consent::new(&id, typed.last("type"), typed.last("hostUrl").trim_end_matches('/'));
+    let state = consent.state(&visit.session);
     match address(&visit, &consent, &state).await {
         Ok(_) => Ok(answer::see_other(&format!("{}?go={state}", at(&id)))),
         Err(error) => Ok(page(&visit, &id, typed, troubles(&error), None)),
@@ -66,7 +60,7 @@ async fn submit(Path(id): Path<String>, visit: Visit) -> Done {
 /// Back from Confluence, with a code or a refusal.
 async fn come_back(visit: Visit) -> Done {
     let query = visit.query();
-    let Some(consent) = visit.visitor.console.consents.take(visit.csrf(), query.last("state")) else {
+    let Some(consent) = Consent::of_state(&visit.session, query.last("state")) else {
         return Ok(lost(&visit));
     };
     let id = consent.secret.clone();
@@ -75,7 +69,7 @@ async fn come_back(visit: Visit) -> Done {
         let sentence = format!("Confluence was not allowed to be connected ({word}). Nothing was changed.");
         return Ok(page(&visit, &id, &fields(&consent), Troubles::list([sentence]), None));
     };
-    let mut body = request(&consent);
+    let mut body = request(&visit, &consent);
     body["authorizationCode"] = code.into();
     match visit.v1("POST", &["connections", "grant"], &Fields::default(), Some(body)).await {
         Ok(granted) => {
@@ -88,18 +82,18 @@ async fn come_back(visit: Visit) -> Done {
 }
 
 /// The members that both endpoints take.
-fn request(consent: &Consent) -> Value {
+fn request(visit: &Visit, consent: &Consent) -> Value {
     json!({
         "secretId": consent.secret,
         "type": consent.hosting,
         "hostUrl": consent.host_url,
-        "redirectUri": consent.redirect_uri,
-        "codeVerifier": consent.verifier,
+        "redirectUri": callback(visit),
+        "codeVerifier": consent.verifier(&visit.session),
     })
 }
 
 async fn address(visit: &Visit, consent: &Consent, state: &str) -> Result<String, ApiError> {
-    let mut body = request(consent);
+    let mut body = request(visit, consent);
     body["state"] = state.into();
     let told = visit.v1("POST", &["connections", "consent"], &Fields::default(), Some(body)).await?;
     Ok(told["address"].as_str().unwrap_or_default().to_owned())
@@ -125,9 +119,9 @@ fn callback(visit: &Visit) -> String {
     visit.visitor.console.outside(visit.visitor.host(), CALLBACK)
 }
 
-/// Whoever comes back with a state that is nobody's, used, or too old.
+/// Whoever comes back with a state that is not this session's, or too old.
 fn lost(visit: &Visit) -> Answer {
-    let text = "This way back has been used already, or it took longer than 10 minutes, or another browser began it. Open the secret and connect again.";
+    let text = "It took longer than 10 minutes, or somebody else began it in another session. Open the secret and connect again.";
     let screen = Screen::new("Connect to Confluence")
         .crumb("/console/secrets", "Secrets")
         .notice(&Notice::new(Tone::Bad, "Nothing was changed."))

@@ -5,10 +5,10 @@ use sangam_identity::Role;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::attribute::label;
 use crate::answer::{self, Answer};
 use crate::failed::{Done, Failed};
 use crate::fields::{Fields, segment};
+use crate::hits::label;
 use crate::trouble::Troubles;
 use crate::view::{Action, Button, Cell, Facts, Form, Html, Opt, Screen, Section, Table, ticks};
 use crate::visit::Visit;

@@ -4,12 +4,10 @@ use askama::Template;
 use serde_json::Value;
 
 use super::asked::Asked;
-use super::attribute::label;
-use super::hit::Hit;
 use super::place::Place;
 use super::question::{PAGE_SIZE, SOURCE};
-use super::text::cut;
 use crate::assets::{self, Assets};
+use crate::hits::{self, Hit, cut, label};
 use crate::view::{Html, Who};
 
 /// Characters of a value in a filter.
@@ -44,7 +42,8 @@ pub(super) struct Chip {
 #[derive(Default)]
 pub(super) struct Found {
     pub(super) total: i64,
-    pub(super) hits: Vec<Hit>,
+    pub(super) hits: Html,
+    pub(super) is_empty: bool,
     pub(super) facets: Vec<FacetView>,
     pub(super) previous: Option<String>,
     pub(super) next: Option<String>,
@@ -129,7 +128,8 @@ impl Found {
             previous: (asked.page > 1).then(|| asked.at_page(asked.page - 1).href()),
             next: has_more.then(|| asked.at_page(asked.page + 1).href()),
             page: asked.page,
-            hits,
+            is_empty: hits.is_empty(),
+            hits: hits::render(&hits),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use sangam_identity::{BrowserBinding, Callback, Event, Oidc, OidcError, SIGN_IN, UNKNOWN};
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{page, welcome};
 use crate::answer;
@@ -17,6 +18,9 @@ pub(crate) const BEGIN: &str = "/sign-in/provider";
 pub(crate) const CALLBACK: &str = "/sign-in/callback";
 /// Where the way out at the provider begins.
 pub(crate) const OUT: &str = "/sign-out/provider";
+
+/// Bytes of an id token that is kept: browsers take cookies of 4,096. Without one, the provider asks whether somebody means to sign out.
+const HINT_BYTES_MAX: usize = 3_900;
 
 /// Sends the browser to the provider, bound to come back as itself.
 pub(crate) async fn begin(visitor: Visitor) -> Done {
@@ -51,7 +55,10 @@ pub(crate) async fn callback(visitor: Visitor) -> Done {
     match oidc.finish(&callback, &binding).await {
         Ok(finished) => {
             let signed_in = visitor.console.people.start(finished.identity, &visitor.origin).await?;
-            welcome(&visitor, &signed_in, &finished.return_to, "").await
+            let answer = welcome(&visitor, &signed_in, &finished.return_to, "").await?;
+            let hint = finished.id_token_hint.expose_secret();
+            let hint = if hint.len() <= HINT_BYTES_MAX { hint } else { "" };
+            Ok(answer::with_cookie(answer, &Cookie::Hint.set(hint, visitor.console.secure)))
         }
         Err(error) => {
             record(&visitor, &error).await?;
@@ -64,11 +71,13 @@ pub(crate) async fn callback(visitor: Visitor) -> Done {
 pub(crate) async fn out(visitor: Visitor) -> Done {
     let oidc = oidc(&visitor)?;
     let back = visitor.console.outside(visitor.host(), super::SIGN_IN);
-    let url = match oidc.end_session_url(None, &back).await {
+    let hint = Cookie::Hint.read(&visitor.headers, visitor.console.secure).filter(|hint| !hint.is_empty());
+    let url = match oidc.end_session_url(hint.map(SecretString::from).as_ref(), &back).await {
         Ok(url) => url,
         Err(error) => return Ok(refused(&visitor, "", &error)),
     };
-    Ok(answer::see_other(url.as_deref().unwrap_or("/sign-in?said=stays")))
+    let answer = answer::see_other(url.as_deref().unwrap_or("/sign-in?said=stays"));
+    Ok(answer::with_cookie(answer, &Cookie::Hint.clear(visitor.console.secure)))
 }
 
 fn oidc(visitor: &Visitor) -> Result<&Oidc, Failed> {

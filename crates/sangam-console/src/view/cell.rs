@@ -160,12 +160,6 @@ pub(crate) fn day_time(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
-/// A day as people read it, of seconds of the epoch as the API has them.
-pub(crate) fn api_day(seconds: f64) -> Option<String> {
-    let at = Timestamp::from_millisecond((seconds * SECOND_MS as f64) as i64).ok()?;
-    Some(at.to_zoned(TimeZone::UTC).strftime("%-d %b %Y").to_string())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

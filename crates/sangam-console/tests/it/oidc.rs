@@ -135,6 +135,9 @@ async fn groups_make_administrators_and_signing_out_leads_to_the_provider() {
     let out = browser.get("/sign-out/provider").await;
     assert!(out.location().starts_with(&format!("{}/end?", provider.issuer())), "{}", out.location());
     assert!(out.location().contains("post_logout_redirect_uri=http%3A%2F%2F127.0.0.1"), "{}", out.location());
+    assert!(out.location().contains("id_token_hint=ey"), "the provider need not ask who signs out: {}", out.location());
+    let again = browser.get("/sign-out/provider").await;
+    assert!(!again.location().contains("id_token_hint"), "{}", again.location());
 }
 
 #[tokio::test]

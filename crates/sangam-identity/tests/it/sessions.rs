@@ -39,6 +39,27 @@ async fn a_token_finds_who_signed_in_until_it_is_ended() {
 }
 
 #[tokio::test]
+async fn what_a_session_signs_is_read_by_itself_for_that_purpose_only() {
+    let world = World::new().await;
+    let sessions = &world.people.sessions;
+    let mut both = Vec::new();
+    for _ in 0..2 {
+        let token = sessions.start(&somebody(), &origin(7)).await.unwrap();
+        both.push(sessions.find(token.expose_secret()).await.unwrap().unwrap());
+    }
+    let [mine, theirs] = both.as_slice() else { panic!("two sessions") };
+    let signed = mine.sign("consent", "für wen");
+    assert_eq!(mine.verified("consent", &signed).as_deref(), Some("für wen"));
+    assert_eq!(mine.verified("other", &signed), None);
+    assert_eq!(theirs.verified("consent", &signed), None);
+    let (text, signature) = signed.split_once('.').unwrap();
+    for forged in [format!("{text}x.{signature}"), format!("{text}."), text.to_owned(), String::new()] {
+        assert_eq!(mine.verified("consent", &forged), None, "{forged}");
+    }
+    assert_eq!(mine.derive("verifier", "n").len(), 43);
+}
+
+#[tokio::test]
 async fn a_session_ends_when_idle_and_when_old() {
     let world = World::new().await;
     let sessions = &world.people.sessions;

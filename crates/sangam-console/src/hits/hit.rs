@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use super::attribute::Attributes;
+use super::attributes::Attributes;
 use super::text::{Piece, cut, pieces};
 
 /// Characters of a title: three lines on a phone.
@@ -20,36 +20,44 @@ const AUTHORS_MAX: usize = 3;
 /// Characters of an address; browsers take no more of most servers.
 const HREF_CHARS_MAX: usize = 2_048;
 
+/// What documents of Confluence are.
+const KINDS: &[&str] = &["page", "blog", "comment", "attachment", "space", "folder", "whiteboard", "database", "embed"];
+
 /// A day, for machines and for people.
-pub(super) struct Day {
+pub(crate) struct Day {
     /// RFC 3339.
-    pub(super) machine: String,
+    pub(crate) machine: String,
     /// The date.
-    pub(super) people: String,
+    pub(crate) people: String,
 }
 
 /// A document that was found.
-pub(super) struct Hit {
+pub(crate) struct Hit {
+    /// The document's id.
+    pub(crate) id: String,
     /// Its title, or what stands for one.
-    pub(super) title: Vec<Piece>,
+    pub(crate) title: Vec<Piece>,
     /// Where it is; nothing that a browser would not open as a page.
-    pub(super) href: Option<String>,
+    pub(crate) href: Option<String>,
     /// Part of it.
-    pub(super) excerpt: Vec<Piece>,
+    pub(crate) excerpt: Vec<Piece>,
     /// The space, and the titles above it.
-    pub(super) crumbs: Vec<String>,
+    pub(crate) crumbs: Vec<String>,
     /// Who wrote it.
-    pub(super) authors: String,
+    pub(crate) authors: String,
     /// What it is.
-    pub(super) kind: String,
+    pub(crate) kind: String,
     /// When it was changed.
-    pub(super) day: Option<Day>,
+    pub(crate) day: Option<Day>,
+    /// Where it is explained why the reader sees it.
+    pub(crate) why: Option<String>,
 }
 
 impl Hit {
     /// Reads an item of the answer.
-    pub(super) fn read(item: &Value) -> Self {
+    pub(crate) fn read(item: &Value) -> Self {
         let attributes = Attributes(&item["DocumentAttributes"]);
+        let id = item["DocumentId"].as_str().unwrap_or_default();
         let mut title = pieces(&item["DocumentTitle"], TITLE_CHARS_MAX);
         if title.iter().all(|piece| piece.text.trim().is_empty()) {
             title = vec![Piece { text: "Untitled".to_owned(), is_marked: false }];
@@ -60,10 +68,18 @@ impl Hit {
             excerpt: pieces(&item["DocumentExcerpt"], EXCERPT_CHARS_MAX),
             crumbs: crumbs(&attributes.crumbs()),
             authors: authors(&attributes.authors()),
-            kind: cut(attributes.kind().unwrap_or_default(), NAME_CHARS_MAX),
+            kind: cut(attributes.kind().or_else(|| kind_of(id)).unwrap_or_default(), NAME_CHARS_MAX),
             day: attributes.changed_at().and_then(day),
+            why: None,
+            id: id.to_owned(),
         }
     }
+}
+
+/// What the Confluence source calls a document in its id.
+fn kind_of(id: &str) -> Option<&str> {
+    let kind = id.strip_prefix("confluence/")?.split('/').nth(1)?;
+    KINDS.contains(&kind).then_some(kind)
 }
 
 /// The address of a page on the web; anything else, such as `javascript:`, is none.
@@ -94,7 +110,7 @@ fn authors(names: &[&str]) -> String {
 fn day(seconds: f64) -> Option<Day> {
     // To the second: a date is shown.
     let at = Timestamp::from_second(seconds.floor() as i64).ok()?;
-    let people = at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d").to_string();
+    let people = at.to_zoned(TimeZone::UTC).strftime("%-d %b %Y").to_string();
     Some(Day { machine: at.to_string(), people })
 }
 
@@ -130,6 +146,8 @@ mod tests {
     fn a_document_without_anything_is_shown_all_the_same() {
         let hit = Hit::read(&json!({}));
         assert_eq!(hit.title[0].text, "Untitled");
+        let known = Hit::read(&json!({ "DocumentId": "confluence/s/page/7" }));
+        assert_eq!((known.kind.as_str(), hit.kind.as_str()), ("page", ""));
         assert!(hit.href.is_none() && hit.crumbs.is_empty() && hit.day.is_none() && hit.authors.is_empty());
     }
 
@@ -137,7 +155,7 @@ mod tests {
     fn long_lists_are_shortened() {
         assert_eq!(crumbs(&["a", "b", "c", "d", "e", "f"]), ["a", "…", "d", "e", "f"]);
         assert_eq!(authors(&["a", "b", "c", "d"]), "a, b, c and 1 more");
-        assert_eq!(day(0.9).unwrap().people, "1970-01-01");
-        assert!(day(f64::NAN).is_some_and(|day| day.people == "1970-01-01") && day(1e300).is_none());
+        assert_eq!(day(0.9).unwrap().people, "1 Jan 1970");
+        assert!(day(f64::NAN).is_some_and(|day| day.people == "1 Jan 1970") && day(1e300).is_none());
     }
 }

@@ -7,15 +7,15 @@ const ELLIPSIS: char = '…';
 
 /// A part of a text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Piece {
+pub(crate) struct Piece {
     /// The text.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// Whether it is what was searched for.
-    pub(super) is_marked: bool,
+    pub(crate) is_marked: bool,
 }
 
 /// The parts of a `TextWithHighlights`, of its first `chars_max` characters. Highlights may overlap, be out of order, or lie outside.
-pub(super) fn pieces(highlighted: &Value, chars_max: usize) -> Vec<Piece> {
+pub(crate) fn pieces(highlighted: &Value, chars_max: usize) -> Vec<Piece> {
     let text = highlighted["Text"].as_str().unwrap_or_default();
     let number = |highlight: &Value, name: &str| highlight[name].as_u64().and_then(|n| usize::try_from(n).ok());
     let ranges: Vec<(usize, usize)> = highlighted["Highlights"]
@@ -40,7 +40,7 @@ pub(super) fn pieces(highlighted: &Value, chars_max: usize) -> Vec<Piece> {
 }
 
 /// The first `chars_max` characters of a text.
-pub(super) fn cut(text: &str, chars_max: usize) -> String {
+pub(crate) fn cut(text: &str, chars_max: usize) -> String {
     match text.char_indices().nth(chars_max) {
         Some((end, _)) => format!("{}{ELLIPSIS}", &text[..end]),
         None => text.to_owned(),

@@ -13,7 +13,7 @@ const JOIN: &str = " / ";
 
 /// A document's attributes.
 #[derive(Clone, Copy)]
-pub(super) struct Attributes<'a>(pub(super) &'a Value);
+pub(crate) struct Attributes<'a>(pub(crate) &'a Value);
 
 impl<'a> Attributes<'a> {
     fn value(self, name: &str) -> Option<&'a Value> {
@@ -33,7 +33,7 @@ impl<'a> Attributes<'a> {
     }
 
     /// The space, and the titles below it.
-    pub(super) fn crumbs(self) -> Vec<&'a str> {
+    pub(crate) fn crumbs(self) -> Vec<&'a str> {
         let space = self.first(SPACE);
         let path = PATH.iter().map(|name| self.texts(name)).find(|path| !path.is_empty()).unwrap_or_default();
         let path: Vec<&str> = match path.as_slice() {
@@ -45,23 +45,23 @@ impl<'a> Attributes<'a> {
     }
 
     /// Who wrote it.
-    pub(super) fn authors(self) -> Vec<&'a str> {
+    pub(crate) fn authors(self) -> Vec<&'a str> {
         self.texts("_authors")
     }
 
     /// What it is: `page`, `pdf`.
-    pub(super) fn kind(self) -> Option<&'a str> {
+    pub(crate) fn kind(self) -> Option<&'a str> {
         self.first(FILE_TYPE).or_else(|| self.first(&["_category"]))
     }
 
     /// When it was changed, or else made; in seconds.
-    pub(super) fn changed_at(self) -> Option<f64> {
+    pub(crate) fn changed_at(self) -> Option<f64> {
         ["_last_updated_at", "_created_at"].iter().find_map(|name| self.value(name)?["DateValue"].as_f64())
     }
 }
 
 /// A field's name as people read it.
-pub(super) fn label(name: &str) -> String {
+pub(crate) fn label(name: &str) -> String {
     let known = match name {
         "_data_source_id" => "Source",
         "_category" | "cf_content_type" => "Type",
