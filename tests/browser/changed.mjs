@@ -1,5 +1,5 @@
 // Rights have changed in Confluence: refreshed on the data source's page, they count at the next search.
-import { Person, equal, world } from "./lib.mjs";
+import { Person, equal, wish } from "./lib.mjs";
 import { signIn } from "./colleagues.mjs";
 import { remove } from "./walk.mjs";
 
@@ -7,9 +7,9 @@ export default async function changed(browser) {
   const one = await Person.arrive(browser, "changed-analyst1");
   await signIn(one, "analyst1");
   equal(await one.page.getByText("Forecast of team two").count(), 0, "team two's page before the refresh");
+  await wish("team one may read space two");
   const admin = await Person.arrive(browser, "refresh", { dark: true, width: 360 });
-  await admin.go(world.links[3]);
-  await admin.press("Sign in");
+  await admin.enter();
   await admin.press("wiki");
   await admin.press("Data sources");
   await admin.press("wiki-confluence");

@@ -6,8 +6,7 @@ const PASSWORD = "correct horse battery";
 
 export default async function colleagues(browser) {
   const admin = await Person.arrive(browser, "accounts", { dark: true, width: 360 });
-  await admin.go(world.links[2]);
-  await admin.press("Sign in");
+  await admin.enter();
   await admin.press("Accounts");
   for (const [at, analyst] of world.analysts.entries()) await createAccount(admin, `analyst${at + 1}`, analyst);
   await admin.look("accounts");

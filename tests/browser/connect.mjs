@@ -3,10 +3,9 @@ import { Person, equal, world } from "./lib.mjs";
 
 export default async function connect(browser) {
   const admin = await Person.arrive(browser, "connect", { dark: true });
-  await admin.go(world.links[4]);
-  await admin.press("Sign in");
+  await admin.enter();
   await dance(admin, "cloud-grant", "Confluence Cloud", world.site);
-  await dance(admin, "server-grant", "Confluence Server/Data Center", world.dataCenter);
+  await dance(admin, "server-grant", "Confluence Server/Data Center", world.dataCenter.url);
   await admin.leave();
 }
 

@@ -2,6 +2,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { createRequire } from "node:module";
+import readline from "node:readline";
 import { chromium } from "playwright-core";
 
 const require = createRequire(import.meta.url);
@@ -13,6 +14,15 @@ const PAGE_BYTES_MAX = 150_000;
 
 /** What the test that started this tells it. */
 export const world = JSON.parse(fs.readFileSync(process.env.SANGAM_WORLD, "utf8"));
+
+let answers;
+
+/** Asks the test that started this for what no browser can do, and waits until it is done. */
+export async function wish(what) {
+  answers ??= readline.createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+  console.log(`wish: ${what}`);
+  return (await answers.next()).value;
+}
 
 /** A browser of one's own; closed with `close()`. */
 export async function launch() {
@@ -40,7 +50,7 @@ export class Person {
       viewport: { width, height: 900 },
     });
     context.setDefaultTimeout(PATIENCE);
-    const person = new Person();
+    const person = new this();
     Object.assign(person, { context, name, scripts, step: 0, page: await context.newPage(), violations: [] });
     person.page.on("pageerror", (error) => person.violations.push(`script error: ${error.message}`));
     person.page.on("console", (message) => {
@@ -61,12 +71,30 @@ export class Person {
     if (body.length > PAGE_BYTES_MAX) this.violations.push(`${address} has ${body.length} bytes`);
   }
 
-  /** Presses a button or follows a link by the name that is seen. */
-  async press(name, within = this.page) {
+  /** Signs in as an administrator, by a link that works once. */
+  async enter() {
+    await this.go(await wish("a one-time link"));
+    await this.look("one-time link");
+    await this.press("Sign in");
+  }
+
+  /** The button or link of that name. */
+  control(name, within = this.page) {
     const exact = typeof name === "string";
     const control = within.getByRole("button", { name, exact }).or(within.getByRole("link", { name, exact }));
-    await control.filter({ visible: true }).first().click();
+    return control.filter({ visible: true }).first();
+  }
+
+  /** Presses a button or follows a link by the name that is seen. */
+  async press(name, within = this.page) {
+    await this.control(name, within).click();
     await this.page.waitForLoadState();
+  }
+
+  /** Opens a part of the page that is folded. */
+  async unfold(title) {
+    const part = this.page.getByRole("group").filter({ has: this.page.getByText(title) });
+    if (!(await part.evaluate((details) => details.open))) await this.page.getByText(title).click();
   }
 
   /** The field of that label, with or without its remark that it is optional. */
@@ -109,6 +137,8 @@ export class Person {
     fs.mkdirSync(world.shots, { recursive: true });
     await this.page.screenshot({ path: path.join(world.shots, file), fullPage: true });
     if (!this.scripts) return;
+    const tooWide = await this.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    if (tooWide > 0) this.violations.push(`${title}: the page is ${tooWide} pixels wider than the window`);
     // In the browser's own world: the page's policy lets no foreign script in.
     const found = await this.page.evaluate(`(() => { ${AXE}; return axe.run(document, { resultTypes: ["violations"] }); })()`);
     for (const violation of found.violations) {

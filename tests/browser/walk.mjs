@@ -3,18 +3,16 @@ import { Person, equal, world } from "./lib.mjs";
 
 export default async function walk(browser) {
   const scripted = await Person.arrive(browser, "walk");
-  await administer(scripted, world.links[0], "wiki");
+  await administer(scripted, "wiki");
   await scripted.leave();
   const plain = await Person.arrive(browser, "no-scripts", { scripts: false, width: 1024 });
-  await administer(plain, world.links[1], "plain");
+  await administer(plain, "plain");
   await remove(plain, "plain");
   await plain.leave();
 }
 
-async function administer(admin, link, name) {
-  await admin.go(link);
-  await admin.look("one-time link");
-  await admin.press("Sign in");
+export async function administer(admin, name) {
+  await admin.enter();
   await admin.look("first page");
   await storeSecret(admin, name);
   await createIndex(admin, name);
@@ -118,7 +116,7 @@ async function searchAs(admin) {
   for (const [at, analyst] of world.analysts.entries()) {
     await admin.press("Search indexed content");
     await admin.fill("Query", "forecast");
-    await open(admin);
+    await admin.unfold("Test query with user name or groups");
     await admin.fill("User name", analyst);
     await admin.press("Apply user name or groups");
     await admin.see(/\d+ results?/);
@@ -130,12 +128,6 @@ async function searchAs(admin) {
   await admin.press("Why does this reader see it?");
   await admin.see("Every one of these must let them in");
   await admin.look("why it is seen");
-}
-
-/** Opens the part of the query form that names a reader. */
-async function open(admin) {
-  const part = admin.page.getByText("Test query with user name or groups");
-  if (!(await admin.page.getByLabel("User name").isVisible())) await part.click();
 }
 
 async function people(admin) {
@@ -152,12 +144,12 @@ export async function remove(admin, name) {
   await admin.press("Delete");
   await admin.press("Delete data source");
   await admin.look("delete refused");
-  await admin.page.getByRole("textbox").first().fill(`${name}-confluence`);
+  await admin.fill(`To confirm, type the name of the data source: ${name}-confluence`, `${name}-confluence`);
   await admin.press("Delete data source");
   await admin.press("Indices");
   await admin.press(name);
   await admin.press("Delete");
-  await admin.page.getByRole("textbox").first().fill(name);
+  await admin.fill(`To confirm, type the name of the index: ${name}`, name);
   await admin.press("Delete index");
   await admin.see("The index is being deleted.");
   await admin.look("index deleted");

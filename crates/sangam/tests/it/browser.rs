@@ -1,12 +1,18 @@
 //! The pages in a real browser: the walks of `tests/browser`, against the binary and a simulated Confluence of two teams.
 //!
+//! A walk may wish for something that no browser can do, such as a stopped server: it prints a line that begins with [`WISH`], and goes on
+//! when the answer comes on its standard input. `SANGAM_WALKS` names the walks to walk, if not all.
+//!
 //! Without Node, Chromium and the modules that `tests/browser/setup` installs, it says so and is skipped; with `CI=true` it runs the setup.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
-use confluence_sim::{DcVersion, Entity, OAuthApp, Reader, Site, Status, Subject};
+use confluence_sim::{
+    DcVersion, Entity, GENERATED_CRAWLER, Handle, OAuthApp, Reader, Shape, Site, Status, Subject, serve,
+};
 use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 
 use crate::data_center;
 use crate::installation::Installation;
@@ -16,8 +22,12 @@ const TOKEN: &str = "crawler-token";
 /// What the OpenID provider of the walk, and the two Confluences, know the server by.
 const CLIENT_ID: &str = "sangam";
 const CLIENT_SECRET: &str = "a-client-secret-of-this-test-only-0123456789";
-/// One for each time that an administrator signs in.
-const LINKS: usize = 5;
+/// What a walk's wish begins with.
+const WISH: &str = "wish: ";
+/// Later ones need what earlier ones made: the index and the accounts.
+const WALKS: [&str; 6] = ["walk", "keyboard", "colleagues", "provider", "connect", "changed"];
+/// How long each call to the large Confluence takes, so that a sync of it can be stopped while it runs.
+const SLUGGISH_MS: u64 = 150;
 const ANALYSTS: [&str; 2] = ["analyst1@teams.example", "analyst2@teams.example"];
 
 fn folder() -> PathBuf {
@@ -80,18 +90,122 @@ fn open_space_two_to_team_one(site: &mut Site) {
     site.grant("TWO", Subject::Group(team), "read", "space").unwrap();
 }
 
-/// Walks, in one browser; what went wrong is on the standard error.
-async fn walk(walks: &[&str], world: &Path, shots: &Path) {
-    let status = tokio::process::Command::new("node")
-        .arg("run.mjs")
-        .args(walks)
-        .current_dir(folder())
-        .env("SANGAM_WORLD", world)
-        .kill_on_drop(true)
-        .status()
-        .await
-        .unwrap();
-    assert!(status.success(), "{walks:?} failed; pictures of the steps are in {}", shots.display());
+/// All that the walks meet.
+struct World {
+    data: tempfile::TempDir,
+    installation: Installation,
+    settings: Vec<(&'static str, String)>,
+    provider: u16,
+    /// Two teams in the cloud.
+    site: Handle,
+    data_center: Handle,
+    /// Many pages, answered slowly.
+    large: Handle,
+    shots: PathBuf,
+}
+
+impl World {
+    async fn start() -> Self {
+        let [listen, provider] = free_ports();
+        let endpoint = format!("http://127.0.0.1:{listen}");
+        let site = Site::from_json(&std::fs::read_to_string(folder().join("site.json")).unwrap()).unwrap();
+        let site = served(site).await;
+        let data_center = served(data_center::site_of(DcVersion::V8_5)).await;
+        for (sim, crawler) in [(&site, CRAWLER), (&data_center, data_center::CRAWLER.0)] {
+            sim.oauth().register(OAuthApp {
+                client_id: CLIENT_ID.into(),
+                client_secret: CLIENT_SECRET.into(),
+                redirect_uris: vec![format!("{endpoint}/console/connect/callback")],
+            });
+            sim.oauth().sign_in(crawler);
+        }
+        let large = served(Site::generated(&Shape { n_pages: 600, n_users: 20, ..Shape::default() })).await;
+        large.set_latency_ms(SLUGGISH_MS);
+        let settings = vec![
+            ("SANGAM_LISTEN", format!("127.0.0.1:{listen}")),
+            ("SANGAM_PUBLIC_URL", endpoint),
+            ("SANGAM_CONFLUENCE__AUTH_URL", site.base_url().to_owned()),
+            ("SANGAM_CONFLUENCE__API_URL", site.base_url().to_owned()),
+            ("SANGAM_OIDC_ISSUER", format!("http://127.0.0.1:{provider}")),
+            ("SANGAM_OIDC_CLIENT_ID", CLIENT_ID.to_owned()),
+            ("SANGAM_OIDC_CLIENT_SECRET", CLIENT_SECRET.to_owned()),
+            ("SANGAM_OIDC_ALLOWED_EMAIL_DOMAINS", "teams.example".to_owned()),
+            ("SANGAM_OIDC_ADMINISTRATORS_GROUP", "search-admins".to_owned()),
+        ];
+        let data = tempfile::tempdir().unwrap();
+        let installation = start_server(data.path(), &settings);
+        let shots = Path::new(env!("CARGO_TARGET_TMPDIR")).join("browser");
+        Self { data, installation, settings, provider, site, data_center, large, shots }
+    }
+
+    /// What the walks are told.
+    fn told(&self) -> Value {
+        let site = self.site.site().read();
+        json!({
+            "endpoint": self.installation.endpoint,
+            "site": self.site.base_url(),
+            "crawler": CRAWLER,
+            "token": TOKEN,
+            "analysts": ANALYSTS,
+            "scanned": counts(&site, None),
+            "readable": ANALYSTS.map(|analyst| counts(&site, Some(analyst))),
+            "shots": self.shots,
+            "app": { "id": CLIENT_ID, "secret": CLIENT_SECRET },
+            "dataCenter": { "url": self.data_center.base_url(), "token": data_center::CRAWLER.1 },
+            "large": { "url": self.large.base_url(), "crawler": GENERATED_CRAWLER.0, "token": GENERATED_CRAWLER.1 },
+            "provider": { "port": self.provider, "clientId": CLIENT_ID, "clientSecret": CLIENT_SECRET },
+        })
+    }
+
+    /// Walks, in one browser; what went wrong is on the standard error.
+    async fn walk(&mut self, walks: &[&str]) {
+        let file = self.data.path().join("world.json");
+        std::fs::write(&file, self.told().to_string()).unwrap();
+        let mut browser = tokio::process::Command::new("node")
+            .arg("run.mjs")
+            .args(walks)
+            .current_dir(folder())
+            .env("SANGAM_WORLD", file)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let mut answers = browser.stdin.take().unwrap();
+        let mut lines = BufReader::new(browser.stdout.take().unwrap()).lines();
+        while let Some(line) = lines.next_line().await.unwrap() {
+            match line.strip_prefix(WISH) {
+                Some(wish) => {
+                    let answer = self.grant(wish);
+                    answers.write_all(format!("{answer}\n").as_bytes()).await.unwrap();
+                }
+                None => eprintln!("{line}"),
+            }
+        }
+        let status = browser.wait().await.unwrap();
+        assert!(status.success(), "{walks:?} failed; pictures of the steps are in {}", self.shots.display());
+    }
+
+    /// Does what no browser can.
+    fn grant(&mut self, wish: &str) -> String {
+        match wish {
+            "a one-time link" => return link(&self.data.path().join("data"), &self.installation.endpoint),
+            "the server is stopped" => self.installation.kill(),
+            "the server is started" => self.installation = start_server(self.data.path(), &self.settings),
+            "team one may read space two" => open_space_two_to_team_one(&mut self.site.site().write()),
+            _ => panic!("nobody grants the wish `{wish}`"),
+        }
+        "done".to_owned()
+    }
+}
+
+async fn served(site: Site) -> Handle {
+    serve(site, ([127, 0, 0, 1], 0).into()).await.unwrap()
+}
+
+fn start_server(folder: &Path, settings: &[(&'static str, String)]) -> Installation {
+    let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    Installation::start(folder, &settings)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -99,57 +213,7 @@ async fn the_console_is_walked_with_clicks_and_typing() {
     if !is_set_up() {
         return;
     }
-    let data = tempfile::tempdir().unwrap();
-    let data_center = data_center::site_of(DcVersion::V8_5);
-    let data_center = confluence_sim::serve(data_center, ([127, 0, 0, 1], 0).into()).await.unwrap();
-    let site = Site::from_json(&std::fs::read_to_string(folder().join("site.json")).unwrap()).unwrap();
-    let site = confluence_sim::serve(site, ([127, 0, 0, 1], 0).into()).await.unwrap();
-    let [listen, provider] = free_ports();
-    let endpoint = format!("http://127.0.0.1:{listen}");
-    let issuer = format!("http://127.0.0.1:{provider}");
-    for (sim, crawler) in [(&site, CRAWLER), (&data_center, data_center::CRAWLER.0)] {
-        sim.oauth().register(OAuthApp {
-            client_id: CLIENT_ID.into(),
-            client_secret: CLIENT_SECRET.into(),
-            redirect_uris: vec![format!("{endpoint}/console/connect/callback")],
-        });
-        sim.oauth().sign_in(crawler);
-    }
-    let installation = Installation::start(
-        data.path(),
-        &[
-            ("SANGAM_LISTEN", endpoint.trim_start_matches("http://")),
-            ("SANGAM_PUBLIC_URL", &endpoint),
-            ("SANGAM_CONFLUENCE__AUTH_URL", site.base_url()),
-            ("SANGAM_CONFLUENCE__API_URL", site.base_url()),
-            ("SANGAM_OIDC_ISSUER", &issuer),
-            ("SANGAM_OIDC_CLIENT_ID", CLIENT_ID),
-            ("SANGAM_OIDC_CLIENT_SECRET", CLIENT_SECRET),
-            ("SANGAM_OIDC_ALLOWED_EMAIL_DOMAINS", "teams.example"),
-            ("SANGAM_OIDC_ADMINISTRATORS_GROUP", "search-admins"),
-        ],
-    );
-    let shots = Path::new(env!("CARGO_TARGET_TMPDIR")).join("browser");
-    let links: Vec<String> = (0..LINKS).map(|_| link(&data.path().join("data"), &installation.endpoint)).collect();
-    let world = json!({
-        "endpoint": installation.endpoint,
-        "links": links,
-        "site": site.base_url(),
-        "crawler": CRAWLER,
-        "token": TOKEN,
-        "analysts": ANALYSTS,
-        "scanned": counts(&site.site().read(), None),
-        "readable": ANALYSTS.map(|analyst| counts(&site.site().read(), Some(analyst))),
-        "shots": shots,
-        "app": { "id": CLIENT_ID, "secret": CLIENT_SECRET },
-        "dataCenter": data_center.base_url(),
-        "provider": { "port": provider, "clientId": CLIENT_ID, "clientSecret": CLIENT_SECRET },
-    });
-    let file = data.path().join("world.json");
-    std::fs::write(&file, world.to_string()).unwrap();
-    walk(&["walk", "colleagues", "provider", "connect"], &file, &shots).await;
-    open_space_two_to_team_one(&mut site.site().write());
-    walk(&["changed"], &file, &shots).await;
-    site.shutdown().await;
-    data_center.shutdown().await;
+    let chosen = std::env::var("SANGAM_WALKS").unwrap_or_else(|_| WALKS.join(" "));
+    let mut world = World::start().await;
+    world.walk(&chosen.split_whitespace().collect::<Vec<_>>()).await;
 }
