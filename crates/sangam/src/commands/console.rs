@@ -7,6 +7,7 @@ use sangam_store::Store;
 use secrecy::ExposeSecret;
 use serde_json::json;
 
+use super::demo;
 use crate::data_dir::DataDir;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
@@ -15,7 +16,10 @@ use crate::settings::Settings;
 /// Makes a link and prints it.
 pub(super) async fn run(settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     // No lock: links are made beside a running server, and the database takes turns.
-    let folder = DataDir::existing(&settings.data_dir)?;
+    let folder = DataDir::existing(&settings.data_dir).or_else(|missing| {
+        // Whoever tries the demo means its folder.
+        DataDir::existing(&settings.data_dir.join(demo::FOLDER)).map_err(|_| missing)
+    })?;
     let store = Store::open(&folder.database()).await?;
     let made = link(&People::new(&store, &Clock::system()), settings.public_url.as_deref(), settings.listen).await;
     store.close().await;
@@ -32,6 +36,10 @@ pub(super) async fn run(settings: &Settings, output: &Output) -> Result<Exit, Fa
 /// A link for an administrator, at the address under which browsers reach the server.
 pub(super) async fn link(people: &People, public_url: Option<&str>, listen: SocketAddr) -> Result<String, Failure> {
     let token = people.links.make(Role::Administrator).await.map_err(Failure::failed)?;
-    let base = public_url.map_or_else(|| format!("http://{listen}"), |url| url.trim_end_matches('/').to_owned());
-    Ok(format!("{base}/sign-in/link?token={}", token.expose_secret()))
+    Ok(format!("{}/sign-in/link?token={}", web_base(public_url, listen), token.expose_secret()))
+}
+
+/// The address under which browsers reach the server, without a slash at its end.
+pub(super) fn web_base(public_url: Option<&str>, listen: SocketAddr) -> String {
+    public_url.map_or_else(|| format!("http://{listen}"), |url| url.trim_end_matches('/').to_owned())
 }

@@ -1,5 +1,6 @@
 //! `sangam demo`: a simulated Confluence, the service, a sync, and one question asked as two people.
 
+mod colleagues;
 mod key;
 mod setup;
 mod tell;
@@ -10,7 +11,8 @@ use confluence_sim::Site;
 use sangam_secrets::PresetKey;
 use sangam_server::sigv4::Credentials;
 
-use super::console::link;
+use self::tell::Demo;
+use super::console::{link, web_base};
 use super::serve::{arm, told_to_stop};
 use crate::app::App;
 use crate::client::Client;
@@ -24,7 +26,7 @@ pub const DEMO_CONFLUENCE: &str = "127.0.0.1:8723";
 /// The region of the demo's requests if the settings pin none.
 const REGION: &str = "us-east-1";
 /// The demo's folder in the data folder, so that it never mixes with anybody's own data.
-const FOLDER: &str = "demo";
+pub(super) const FOLDER: &str = "demo";
 
 /// Serves the demo until it is told to stop.
 pub async fn run(settings: Settings, confluence: SocketAddr, output: &Output) -> Result<Exit, Failure> {
@@ -48,7 +50,17 @@ pub async fn run(settings: Settings, confluence: SocketAddr, output: &Output) ->
     let walked = async {
         let index_id = setup::run(&client, site.base_url(), output).await?;
         let link = link(app.people(), settings.public_url.as_deref(), app.address()).await?;
-        tell::run(&client, &link, &endpoint, &index_id, &key, &region, output).await
+        let colleagues = colleagues::ready(app.people(), folder.path()).await?;
+        let demo = Demo {
+            link: &link,
+            search_page: &format!("{}/search", web_base(settings.public_url.as_deref(), app.address())),
+            colleagues: &colleagues,
+            endpoint: &endpoint,
+            index_id: &index_id,
+            key: &key,
+            region: &region,
+        };
+        tell::run(&client, &demo, output).await
     };
     // Whoever is impatient may stop it at any point: the sync goes on at the next start.
     let walked = tokio::select! {

@@ -5,6 +5,7 @@ use sangam_api::kendra::{KendraRequest, QueryRequest, QueryResult, QueryResultIt
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
+use super::colleagues::Colleague;
 use super::key::DemoKey;
 use crate::client::Client;
 use crate::failure::Failure;
@@ -13,24 +14,28 @@ use crate::output::{Output, printable};
 /// Results shown of each answer.
 const SHOWN: i32 = 3;
 
+/// What there is to tell.
+pub(super) struct Demo<'a> {
+    /// Signs an administrator in, once.
+    pub(super) link: &'a str,
+    pub(super) search_page: &'a str,
+    pub(super) colleagues: &'a [Colleague],
+    pub(super) endpoint: &'a str,
+    pub(super) index_id: &'a str,
+    pub(super) key: &'a DemoKey,
+    pub(super) region: &'a str,
+}
+
 /// Asks and tells.
-pub(super) async fn run(
-    client: &Client,
-    link: &str,
-    endpoint: &str,
-    index_id: &str,
-    key: &DemoKey,
-    region: &str,
-    output: &Output,
-) -> Result<(), Failure> {
+pub(super) async fn run(client: &Client, demo: &Demo<'_>, output: &Output) -> Result<(), Failure> {
     let mut answers = Vec::new();
     for question in DEMO_QUESTIONS {
         for (asker, _) in question.askers {
-            answers.push((question, asker, ask(client, index_id, question, asker).await?));
+            answers.push((question, asker, ask(client, demo.index_id, question, asker).await?));
         }
     }
     if output.is_json() {
-        return output.json(&as_json(link, endpoint, index_id, key, &answers));
+        return output.json(&as_json(demo, &answers));
     }
     let mut asked = "";
     for (question, asker, items) in &answers {
@@ -45,7 +50,7 @@ pub(super) async fn run(
             output.line(format!("      {}", output.dim(&excerpt(item))))?;
         }
     }
-    next_steps(link, endpoint, index_id, key, region, output)
+    next_steps(demo, output)
 }
 
 async fn ask(
@@ -75,13 +80,8 @@ fn excerpt(item: &QueryResultItem) -> String {
     printable(excerpt)
 }
 
-fn as_json(
-    link: &str,
-    endpoint: &str,
-    index_id: &str,
-    key: &DemoKey,
-    answers: &[(&DemoQuestion, &str, Vec<QueryResultItem>)],
-) -> Value {
+fn as_json(demo: &Demo<'_>, answers: &[(&DemoQuestion, &str, Vec<QueryResultItem>)]) -> Value {
+    let Demo { endpoint, index_id, key, .. } = demo;
     let answers: Vec<Value> = answers
         .iter()
         .map(|(question, asker, items)| {
@@ -90,7 +90,10 @@ fn as_json(
         .collect();
     json!({
         "endpoint": endpoint,
-        "console_url": link,
+        "console_url": demo.link,
+        "search_page": demo.search_page,
+        "colleagues": demo.colleagues.iter().map(|it| json!({ "name": it.name, "password": it.password.expose_secret() }))
+            .collect::<Vec<_>>(),
         "index_id": index_id,
         "access_key_id": key.id,
         "secret_access_key": (!key.is_given).then(|| key.secret.expose_secret()),
@@ -98,20 +101,17 @@ fn as_json(
     })
 }
 
-fn next_steps(
-    link: &str,
-    endpoint: &str,
-    index_id: &str,
-    key: &DemoKey,
-    region: &str,
-    output: &Output,
-) -> Result<(), Failure> {
+fn next_steps(demo: &Demo<'_>, output: &Output) -> Result<(), Failure> {
+    let Demo { endpoint, index_id, key, region, .. } = demo;
     let first = &DEMO_QUESTIONS[0];
     output.line("")?;
-    output.line(
-        "In the browser, as an administrator (the link works once, within 15 minutes; `console` prints another):",
-    )?;
-    output.line(format!("  {link}"))?;
+    output.line(format!("In the browser, ask the same at {} as one and as the other:", demo.search_page))?;
+    for colleague in demo.colleagues {
+        output.line(format!("  name {}, password {}", colleague.name, colleague.password.expose_secret()))?;
+    }
+    output.line("")?;
+    output.line("As an administrator, in the console; the link works once, within 15 minutes:")?;
+    output.line(format!("  {}", demo.link))?;
     output.line("")?;
     output.line(
         "The demo keeps serving; stop it with Ctrl-C, and the next start goes on with its data. In another terminal:",
