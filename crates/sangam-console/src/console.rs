@@ -5,6 +5,8 @@ use std::sync::Arc;
 use sangam_identity::{Oidc, People, Role};
 use sangam_server::{App, Policy};
 
+use crate::sign_in::KeptForms;
+
 /// What an auditor may call: everything that only looks and holds no content, and what explains access.
 const AUDITOR: &str = r#"{"actions": ["kendra:Describe*", "kendra:List*", "kendra:BatchGetDocumentStatus",
     "secretsmanager:Describe*", "secretsmanager:List*", "secretsmanager:GetResourcePolicy",
@@ -37,6 +39,8 @@ pub struct Console {
     /// Whether cookies are sent over TLS only.
     pub(crate) secure: bool,
     public_url: Option<String>,
+    /// Forms that wait for sign-ins at the provider.
+    pub(crate) kept_forms: KeptForms,
 }
 
 impl Console {
@@ -44,7 +48,14 @@ impl Console {
     pub fn new(options: ConsoleOptions) -> Arc<Self> {
         let public_url = options.public_url.map(|url| url.trim_end_matches('/').to_owned());
         let secure = public_url.as_ref().is_some_and(|url| url.starts_with("https://"));
-        Arc::new(Self { app: options.app, people: options.people, oidc: options.oidc, secure, public_url })
+        Arc::new(Self {
+            app: options.app,
+            people: options.people,
+            oidc: options.oidc,
+            secure,
+            public_url,
+            kept_forms: KeptForms::default(),
+        })
     }
 
     /// The host of the provider, if people can sign in there.

@@ -1,10 +1,12 @@
 //! Signing in and out.
 
+mod kept_forms;
 mod link;
 mod local;
 mod page;
 mod provider;
 
+pub(crate) use kept_forms::KeptForms;
 pub(crate) use link::{show as show_link, take as take_link};
 pub(crate) use local::{show, submit};
 pub(crate) use page::{needed, resend};

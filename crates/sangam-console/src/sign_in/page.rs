@@ -55,7 +55,8 @@ pub(super) fn show(
     };
     let mut screen = Screen::new("Sign in").notices(notices).notices(rest);
     if let Some(host) = visitor.console.provider_host() {
-        screen = screen.block(provider(host, to, !kept.is_empty()));
+        let is_kept = kept.is_empty() || visitor.console.kept_forms.put(&binding.csrf(), to, kept);
+        screen = screen.block(provider(host, to, is_kept));
     }
     let screen = screen.block(html).block(help.render());
     let answer = answer::page(status, screen.render(None, &[], &[]));
@@ -65,14 +66,14 @@ pub(super) fn show(
     }
 }
 
-/// The way to the provider. A form that waits to be sent on goes with a local account only.
-fn provider(host: &str, to: &str, has_form: bool) -> Html {
+/// The way to the provider. A form that is too long to wait goes with a local account only.
+fn provider(host: &str, to: &str, is_kept: bool) -> Html {
     let href = format!("{}?to={}", super::BEGIN, segment(to));
     let label = format!("Sign in with {host}");
-    let text = if has_form {
-        "Signing in there leads back to the page, without what you typed: sign in with a local account below to keep it."
-    } else {
+    let text = if is_kept {
         "Most people sign in here."
+    } else {
+        "Signing in there leads back to the page, without what you typed: sign in with a local account below to keep it."
     };
     Message { text, links: &[(&href, &label)] }.render()
 }

@@ -55,7 +55,8 @@ pub(crate) async fn callback(visitor: Visitor) -> Done {
     match oidc.finish(&callback, &binding).await {
         Ok(finished) => {
             let signed_in = visitor.console.people.start(finished.identity, &visitor.origin).await?;
-            let answer = welcome(&visitor, &signed_in, &finished.return_to, "").await?;
+            let kept = visitor.console.kept_forms.take(&binding.csrf(), &finished.return_to);
+            let answer = welcome(&visitor, &signed_in, &finished.return_to, &kept).await?;
             let hint = finished.id_token_hint.expose_secret();
             let hint = if hint.len() <= HINT_BYTES_MAX { hint } else { "" };
             Ok(answer::with_cookie(answer, &Cookie::Hint.set(hint, visitor.console.secure)))

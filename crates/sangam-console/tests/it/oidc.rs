@@ -141,6 +141,26 @@ async fn groups_make_administrators_and_signing_out_leads_to_the_provider() {
 }
 
 #[tokio::test]
+async fn a_form_of_a_lost_session_waits_for_the_provider() {
+    let provider = Provider::start().await;
+    let settings = OidcSettings { administrators_group: Some("admins".into()), ..provider.settings() };
+    let world = World::with(Some(settings)).await;
+    provider.behave(|it| drop(it.claims.insert("groups".into(), json!(["admins"]))));
+    let browser = world.browser();
+    let lost = browser.post("/console/indices/new", &[("name", "typed <before>")]).await;
+    assert_eq!(lost.status, 401);
+    assert!(lost.html.contains("what you typed is kept"), "{}", lost.html);
+    let callback = to_provider(&browser, &provider, "%2Fconsole%2Findices%2Fnew").await;
+    let page = back(&browser, &callback).await;
+    assert_eq!(page.status, 200);
+    assert!(page.html.contains(r#"action="/console/indices/new""#), "{}", page.html);
+    assert!(page.html.contains("typed &#60;before&#62;"), "{}", page.html);
+    // Once, and for nobody else.
+    let callback = to_provider(&browser, &provider, "%2Fconsole%2Findices%2Fnew").await;
+    assert_eq!(back(&browser, &callback).await.location(), "/console/indices/new");
+}
+
+#[tokio::test]
 async fn without_a_provider_there_is_no_way_to_one() {
     let world = World::new().await;
     let browser = world.browser();
