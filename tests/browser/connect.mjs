@@ -30,6 +30,8 @@ async function dance(admin, name, hosting, url) {
   await admin.press(name);
   await allow(admin, hosting, url, "Allow");
   await admin.see(/Confluence is connected/);
+  await admin.see(/The access token holds until \d{4}-\d\d-\d\d/);
+  await admin.see(/The grant ends when somebody revokes it/);
   await admin.look(`${name} connected`);
   equal((await admin.page.content()).includes(world.app.secret), false, "the app's secret on a page");
 }

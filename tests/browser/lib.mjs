@@ -115,6 +115,20 @@ export class Person {
     await this.field(label).setChecked(on);
   }
 
+  /** Waits until that sentence stands beside the field of that label. */
+  async beside(label, sentence) {
+    const choices = this.page.getByRole("group", { name: label, exact: true });
+    const field = (await choices.count()) ? choices.first() : this.field(label);
+    const remarks = await field.getAttribute("aria-describedby");
+    await this.page.locator(`[id="${remarks}"]`).getByText(sentence).first().waitFor();
+  }
+
+  /** What a page says under that title in its list of facts, once it is what is waited for. */
+  async fact(title, awaited = /./) {
+    const said = this.page.getByText(title, { exact: true }).locator("xpath=following-sibling::dd");
+    return said.filter({ hasText: awaited }).first().innerText();
+  }
+
   /** Waits until that text is seen; where no scripts run, by loading the page again. */
   async see(text) {
     const seen = this.page.getByText(text).filter({ visible: true }).first();
