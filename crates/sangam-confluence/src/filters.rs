@@ -2,12 +2,13 @@
 //!
 //! A filter changes what is indexed, never who may read: ancestors outside the filter still restrict.
 
-use fancy_regex::{Regex, RegexBuilder};
+mod pattern;
+
+use fancy_regex::{Error, Regex};
 
 use crate::config::{Entity, Member, Violations};
 
-/// Steps that a pattern may take on one text; a pattern that needs more counts as "no" in an inclusion and "yes" in an exclusion.
-const BACKTRACK_STEPS_MAX: usize = 100_000;
+use pattern::{compile, compile_glob};
 
 /// Characters of which one makes an entry of a space filter a regular expression.
 const REGEX_CHARACTERS: &[char] = &['*', '+', '?', '(', ')', '[', ']', '{', '}', '|', '^', '$', '\\'];
@@ -145,31 +146,14 @@ fn any(patterns: &[Regex], text: &str, if_unsure: bool) -> bool {
     patterns.iter().any(|pattern| pattern.is_match(text).unwrap_or(if_unsure))
 }
 
-fn compile(pattern: &str) -> Option<Regex> {
-    RegexBuilder::new(pattern).backtrack_limit(BACKTRACK_STEPS_MAX).build().ok()
-}
-
-/// A glob over the whole text: `*` is anything, `?` one character, case does not matter.
-fn compile_glob(glob: &str) -> Option<Regex> {
-    let mut pattern = String::from("(?is)^");
-    for character in glob.chars() {
-        match character {
-            '*' => pattern.push_str(".*"),
-            '?' => pattern.push('.'),
-            _ => pattern.push_str(&fancy_regex::escape(character.encode_utf8(&mut [0; 4]))),
-        }
-    }
-    pattern.push('$');
-    compile(&pattern)
-}
-
 fn spaces(list: &Member<'_>, violations: &mut Violations) -> Vec<SpacePattern> {
     each(list, violations, |entry| {
-        if entry.contains(REGEX_CHARACTERS) {
-            compile(&format!("^(?:{entry})$")).map(SpacePattern::Whole)
-        } else {
-            Some(SpacePattern::Key(entry.to_owned()))
+        if !entry.contains(REGEX_CHARACTERS) {
+            return Ok(SpacePattern::Key(entry.to_owned()));
         }
+        // By itself first: places in the message are then those of the entry.
+        compile(entry)?;
+        compile(&format!("^(?:{entry})$")).map(SpacePattern::Whole)
     })
 }
 
@@ -183,17 +167,19 @@ fn globs(list: &Member<'_>, violations: &mut Violations) -> Vec<Regex> {
         if entry.starts_with('*') {
             return compile_glob(entry);
         }
-        compile(entry).or_else(|| compile_glob(entry))
+        compile(entry).or_else(|_| compile_glob(entry))
     })
 }
 
-fn each<T>(list: &Member<'_>, violations: &mut Violations, parse: impl Fn(&str) -> Option<T>) -> Vec<T> {
+fn each<T>(list: &Member<'_>, violations: &mut Violations, parse: impl Fn(&str) -> Result<T, Error>) -> Vec<T> {
     let mut parsed = Vec::new();
     for item in list.items(violations) {
         let Some(entry) = item.filled_string(violations) else { continue };
         match parse(&entry) {
-            Some(pattern) => parsed.push(pattern),
-            None => item.must("be a valid regular expression", violations),
+            Ok(pattern) => parsed.push(pattern),
+            Err(error) => {
+                item.must(&format!("be a valid regular expression: {}", pattern::reason(&entry, &error)), violations);
+            }
         }
     }
     parsed
