@@ -9,7 +9,7 @@ use axum::http::header::{CONTENT_TYPE, HOST, ORIGIN, USER_AGENT};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::IntoResponse as _;
 use sangam_identity::{BrowserBinding, Origin};
-use sangam_server::Peer;
+use sangam_server::{App, Peer};
 
 use crate::answer::Answer;
 use crate::console::Console;
@@ -19,6 +19,8 @@ use crate::fields::Fields;
 
 /// Bytes of a form: the longest is a data source with all its filters, and a secret has at most 64 KiB.
 const FORM_BYTES_MAX: usize = 1024 * 1024;
+/// Fields of a form: the longest has about a hundred.
+const FIELDS_MAX: usize = 2_000;
 
 /// Somebody's request.
 pub(crate) struct Visitor {
@@ -74,7 +76,7 @@ impl FromRequest<Arc<Console>> for Visitor {
             return Err(Failed::new(StatusCode::FORBIDDEN, "Refused", told).into_response());
         }
         let form = if is_post {
-            read_form(&parts.headers, body).await.map_err(Failed::into_response)?
+            read_form(&console.app, &parts.headers, body).await.map_err(Failed::into_response)?
         } else {
             Fields::default()
         };
@@ -93,16 +95,22 @@ impl FromRequest<Arc<Console>> for Visitor {
     }
 }
 
-async fn read_form(headers: &HeaderMap, body: body::Body) -> Result<Fields, Failed> {
+async fn read_form(app: &App, headers: &HeaderMap, body: body::Body) -> Result<Fields, Failed> {
     let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if !kind.starts_with("application/x-www-form-urlencoded") {
         let told = "A form is sent as `application/x-www-form-urlencoded`.";
         return Err(Failed::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Refused", told));
     }
-    let bytes = body::to_bytes(body, FORM_BYTES_MAX).await.map_err(|_| {
-        let told = format!("A form may hold {} KiB; this one is larger. Nothing was saved.", FORM_BYTES_MAX / 1024);
-        Failed::new(StatusCode::PAYLOAD_TOO_LARGE, "Too large", told)
-    })?;
+    let too_large = |what: String| {
+        let told = format!("A form may hold {what}; this one is larger. Nothing was saved.");
+        Failed::new(StatusCode::PAYLOAD_TOO_LARGE, "Too large", &told)
+    };
+    let bytes = app.read_form(body, FORM_BYTES_MAX).await?;
+    let bytes = bytes.ok_or_else(|| too_large(format!("{} KiB", FORM_BYTES_MAX / 1024)))?;
+    // Before it is taken apart: a field of two bytes would cost fifty.
+    if bytes.iter().filter(|byte| **byte == b'&').count() >= FIELDS_MAX {
+        return Err(too_large(format!("{FIELDS_MAX} fields")));
+    }
     let text = std::str::from_utf8(&bytes)
         .map_err(|_| Failed::new(StatusCode::BAD_REQUEST, "Refused", "The form is not UTF-8."))?;
     Ok(Fields::parse(text))

@@ -12,6 +12,7 @@ mod limits;
 mod linger;
 mod metrics;
 mod operation;
+mod peer;
 mod permission;
 mod serve;
 mod service;
@@ -27,7 +28,8 @@ use axum::routing::{any, get, post};
 pub use app::{App, Clock, Ready, Services, Settings};
 pub use inside::Insider;
 pub use limits::Limits;
-pub use serve::{Peer, ServeError, serve};
+pub use peer::{Network, Peer};
+pub use serve::{ServeError, serve};
 pub use trail::{Trail, TrailEntry};
 pub use v1::{Action, SangamV1, V1_PREFIX, V1Request};
 

@@ -142,6 +142,7 @@ impl App {
             account_id: options.account_id.clone(),
             region: options.region.clone(),
             limits: Limits { max_body_bytes: options.max_body_bytes, ..Limits::default() },
+            trusted_proxies: options.trusted_proxies.clone(),
         };
         let server = sangam_server::App::new(services, settings);
         let console = Console::new(ConsoleOptions {

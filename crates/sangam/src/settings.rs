@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 use sangam_confluence::ConfluenceSettings;
 use sangam_identity::OidcSettings;
 use sangam_secrets::{KeySource, PresetKey};
+use sangam_server::Network;
 use sangam_service::{NoUserContext, Quotas};
 use sangam_sync::SyncPolicy;
 use secrecy::{ExposeSecret, SecretString};
@@ -40,6 +41,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Where browsers reach the server, if that is not where it listens.
     pub public_url: Option<String>,
+    /// Proxies whose word counts for where requests come from.
+    pub trusted_proxies: Vec<Network>,
     /// The folder that holds everything.
     pub data_dir: PathBuf,
     /// A key that may do everything, if the settings give one.
@@ -95,6 +98,7 @@ impl Settings {
     fn read(sources: &mut Sources) -> Option<Self> {
         let listen = sources.get(&table::LISTEN);
         let public_url = sources.get(&table::PUBLIC_URL);
+        let trusted_proxies = sources.get(&table::TRUSTED_PROXIES).unwrap_or_default();
         let data_dir = sources.get(&table::DATA_DIR);
         let preset_key = preset_key(sources);
         let region = sources.get(&table::REGION);
@@ -113,6 +117,7 @@ impl Settings {
         Some(Self {
             listen: listen?,
             public_url,
+            trusted_proxies,
             secrets_key: key_source(secrets_key?, &data_dir),
             data_dir,
             preset_key,

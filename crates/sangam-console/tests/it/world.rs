@@ -70,7 +70,7 @@ struct Endpoints(Arc<Index>);
 impl SangamV1 for Endpoints {
     fn action(&self, request: &V1Request) -> Option<Action> {
         let is_known = request.path.first().is_some_and(|first| first == "search-indices");
-        is_known.then_some(Action { operation: "ListSearchIndices", index_id: None })
+        is_known.then_some(Action { operation: "ListSearchIndices", index_id: None, subject: None })
     }
 
     async fn handle(&self, _ctx: &RequestContext, request: V1Request) -> Result<Value, ApiError> {

@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
+use axum::body::Body;
+use bytes::Bytes;
 use jiff::Timestamp;
 use sangam_api::{ApiError, Kendra, SecretsManager};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
 
+use super::body;
 use super::limits::Limits;
 use super::metrics::Metrics;
+use super::peer::Network;
 use super::trail::Trail;
 use super::v1::SangamV1;
 use crate::keys::KeyStore;
@@ -47,11 +51,18 @@ pub struct Settings {
     pub region: Option<String>,
     /// Limits.
     pub limits: Limits,
+    /// Proxies whose word counts for where a request comes from: the last address of `X-Forwarded-For` that is none of theirs.
+    pub trusted_proxies: Vec<Network>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { account_id: "000000000000".to_owned(), region: None, limits: Limits::default() }
+        Self {
+            account_id: "000000000000".to_owned(),
+            region: None,
+            limits: Limits::default(),
+            trusted_proxies: Vec::new(),
+        }
     }
 }
 
@@ -82,6 +93,14 @@ impl App {
             services,
             settings,
         })
+    }
+
+    /// Reads the body of a page's form, within the server's limits of time; `None` if it has more than `bytes_max`.
+    ///
+    /// # Errors
+    /// 408 if it stalls or takes too long, 413 if it is over the limit of all bodies, 400 if the connection breaks.
+    pub async fn read_form(&self, body: Body, bytes_max: usize) -> Result<Option<Bytes>, ApiError> {
+        body::read_form(body, bytes_max, &self.settings.limits).await
     }
 
     /// Waits for the right to hold a body of that size, or of the largest size if none was declared. One body always fits.

@@ -11,8 +11,8 @@ use super::app::App;
 use super::exchange::Exchange;
 use super::linger::Linger;
 use super::operation::Operation;
+use super::peer::Peer;
 use super::permission::{self, Wish};
-use super::serve::Peer;
 use super::service::Service;
 use super::trail::{self, Deed};
 use super::{authenticate, exchange, task};
@@ -43,18 +43,21 @@ async fn dispatch(app: &Arc<App>, exchange: &mut Exchange, request: Request) -> 
     let (ctx, body, memory) = (caller.ctx, caller.body, caller.memory);
     let call = task::compute(service, body.len(), move || operation.parse(&body)).await?;
     let wish = Wish { service, operation: operation.name(), index_id: call.index_id(), subject: call.subject() };
-    permission::check(&caller.policy, &ctx, &wish)?;
     let subject = call.subject().map(str::to_owned);
+    let actor = ctx.access_key_id.clone();
+    let deed = Deed { insider: &actor, address: exchange.address, service, operation: operation.name() };
+    if let Err(denied) = permission::check(&caller.policy, &ctx, &wish) {
+        trail::note(app, &deed, subject.as_deref(), Some(&denied)).await;
+        return Err(denied);
+    }
     let turn = app.turn().await?;
     let shared = Arc::clone(app);
-    let actor = ctx.access_key_id.clone();
     let done = task::owned(app, service, async move {
         let answer = call.run(&shared.services, &ctx).await;
         drop((turn, memory));
         answer
     })
     .await;
-    let deed = Deed { insider: &actor, address: exchange.address, service, operation: operation.name() };
     trail::note(app, &deed, subject.as_deref(), done.as_ref().err()).await;
     done
 }

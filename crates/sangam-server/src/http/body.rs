@@ -46,6 +46,22 @@ pub(super) async fn discard(body: Body, limits: &Limits) -> Result<(), ApiError>
     each_chunk(body, limits, drop).await
 }
 
+/// Reads the body of a form: of one with more than `bytes_max`, nothing is kept, but it is read to its end, so that a browser that is still
+/// sending gets to see the answer.
+///
+/// # Errors
+/// As [`read`].
+pub(super) async fn read_form(body: Body, bytes_max: usize, limits: &Limits) -> Result<Option<Bytes>, ApiError> {
+    let mut buffer = Some(BytesMut::new());
+    let limits = Limits { body_timeout: limits.form_timeout, ..*limits };
+    each_chunk(body, &limits, |chunk| match &mut buffer {
+        Some(kept) if kept.len() + chunk.len() <= bytes_max => kept.extend_from_slice(&chunk),
+        kept => *kept = None,
+    })
+    .await?;
+    Ok(buffer.map(BytesMut::freeze))
+}
+
 async fn each_chunk(body: Body, limits: &Limits, mut take: impl FnMut(Bytes)) -> Result<(), ApiError> {
     let (mut stream, mut seen) = (body.into_data_stream(), 0_u64);
     let end = Instant::now() + limits.body_timeout;
@@ -100,6 +116,14 @@ mod tests {
         let error = read(chunks(&["1234", "56789"]), &limits()).await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::RequestEntityTooLarge);
         assert_eq!(discard(chunks(&["123456789"]), &limits()).await.unwrap_err().status(), 413);
+    }
+
+    #[tokio::test]
+    async fn a_form_that_is_too_large_is_read_and_not_kept() {
+        let limits = Limits { max_body_bytes: 99, ..Limits::default() };
+        assert_eq!(read_form(chunks(&["1234", "5678"]), 8, &limits).await.unwrap().unwrap(), "12345678");
+        assert_eq!(read_form(chunks(&["1234", "56789", "0"]), 8, &limits).await.unwrap(), None);
+        assert_eq!(read_form(Body::empty(), 8, &limits).await.unwrap().unwrap(), "");
     }
 
     #[tokio::test(start_paused = true)]

@@ -17,7 +17,7 @@ use super::permission::{self, Wish};
 use super::service::Service;
 use super::task;
 use super::trail::{self, Deed};
-use super::v1::V1Request;
+use super::v1::{self, V1Request};
 use crate::policy::Policy;
 
 /// The region in ARNs where the settings name none.
@@ -73,17 +73,10 @@ impl App {
         let ctx = self.inside_context(insider);
         let work = async {
             let index_id = action.index_id.as_deref();
-            permission::check(&insider.policy, &ctx, &Wish { service, operation, index_id, subject: index_id })?;
-            let turn = self.turn().await?;
-            let task_ctx = ctx.clone();
-            let done = task::owned(self, service, async move {
-                let answer = endpoints.handle(&task_ctx, request).await;
-                drop(turn);
-                answer
-            })
-            .await;
+            let wish = Wish { service, operation, index_id, subject: index_id };
+            let done = v1::run(self, ctx.clone(), &wish, endpoints, request, ()).await;
             let deed = Deed { insider: &insider.name, address: insider.address, service, operation };
-            trail::note(self, &deed, index_id, done.as_ref().err()).await;
+            trail::note(self, &deed, action.subject(&done), done.as_ref().err()).await;
             done
         };
         self.count(service, operation, &ctx, work).await

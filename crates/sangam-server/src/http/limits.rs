@@ -17,6 +17,8 @@ pub struct Limits {
     pub stall_timeout: Duration,
     /// How long a body may take altogether: a client that sends a byte a minute never stalls. The largest body passes at 84 kB/s.
     pub body_timeout: Duration,
+    /// How long the form of a page may take altogether: anybody may send one, and it is small.
+    pub form_timeout: Duration,
     /// Connections at a time; more wait in the kernel's queue. Each costs a socket and its buffers.
     pub max_connections: usize,
     /// Operations at a time; more wait, which is bounded by the number of connections.
@@ -35,6 +37,7 @@ impl Default for Limits {
             header_timeout: Duration::from_mins(1),
             stall_timeout: Duration::from_secs(90),
             body_timeout: Duration::from_mins(15),
+            form_timeout: Duration::from_mins(2),
             max_connections: 1024,
             max_operations: 256,
             queue_timeout: Duration::from_secs(20),

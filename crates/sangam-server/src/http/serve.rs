@@ -1,12 +1,11 @@
 //! Accepting connections until told to stop, and then letting those under way finish.
 
 use std::io;
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::{Extensions, Request};
+use axum::http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
@@ -22,6 +21,7 @@ use tracing::{debug, info, warn};
 use super::app::App;
 use super::limits::Limits;
 use super::linger::{Linger, Lingering};
+use super::peer::{Network, Peer};
 
 /// How long to wait after a failed accept: it fails for want of descriptors, and trying at once would spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
@@ -44,17 +44,6 @@ pub enum ServeError {
     },
 }
 
-/// Where a request comes from; an extension of every request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Peer(pub IpAddr);
-
-impl Peer {
-    /// The address among a request's extensions.
-    pub(super) fn of(extensions: &Extensions) -> Option<IpAddr> {
-        extensions.get::<Self>().map(|peer| peer.0)
-    }
-}
-
 /// Serves until `shutdown` is cancelled, then takes no new connection, closes idle ones, and waits for requests under way, operations whose
 /// client has left included. `pages` are served beside what the server has itself.
 ///
@@ -68,6 +57,7 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     let limits = app.settings.limits;
     let door = Door {
+        proxies: app.settings.trusted_proxies.as_slice().into(),
         router: super::router(Arc::clone(&app), pages),
         http: builder(&limits),
         stop: shutdown.clone(),
@@ -149,6 +139,8 @@ fn builder(limits: &Limits) -> http1::Builder {
 /// What all connections share.
 #[derive(Clone)]
 struct Door {
+    /// Proxies that are believed.
+    proxies: Arc<[Network]>,
     router: Router,
     http: http1::Builder,
     /// No further requests.
@@ -169,6 +161,7 @@ impl Door {
         let router = TowerToHyperService::new(self.router);
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(linger.clone());
+            let peer = peer.behind(request.headers(), &self.proxies);
             request.extensions_mut().insert(peer);
             router.call(request)
         });

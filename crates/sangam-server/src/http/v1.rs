@@ -13,8 +13,8 @@ use serde_json::Value;
 use super::app::App;
 use super::exchange::Exchange;
 use super::linger::Linger;
+use super::peer::Peer;
 use super::permission::{self, Wish};
-use super::serve::Peer;
 use super::service::Service;
 use super::trail::{self, Deed};
 use super::{authenticate, exchange, task};
@@ -49,6 +49,19 @@ pub struct Action {
     pub operation: &'static str,
     /// The index that it is about, if it is about one.
     pub index_id: Option<String>,
+    /// What it is about in the audit trail, if that is not the index: an account, a key, a session.
+    pub subject: Option<String>,
+}
+
+/// Members of an answer that name what was made.
+const MADE: &[&str] = &["name", "accessKeyId"];
+
+impl Action {
+    /// What it is about in the audit trail: what the answer says was made, if the request itself names nothing.
+    pub(super) fn subject<'a>(&'a self, done: &'a Result<Value, ApiError>) -> Option<&'a str> {
+        let made = || MADE.iter().find_map(|name| done.as_ref().ok()?.get(name)?.as_str());
+        self.subject.as_deref().or(self.index_id.as_deref()).or_else(made)
+    }
 }
 
 /// The endpoints below [`V1_PREFIX`].
@@ -81,23 +94,32 @@ async fn dispatch(app: &Arc<App>, exchange: &mut Exchange, request: Request) -> 
     let request = V1Request { method, path, query, body: caller.body, policy: caller.policy };
     let action = endpoints.action(&request).ok_or_else(unknown)?;
     exchange.asks_for(service, action.operation);
-    let index_id = action.index_id.as_deref();
-    permission::check(
-        &request.policy,
-        &ctx,
-        &Wish { service, operation: action.operation, index_id, subject: index_id },
-    )?;
-    let turn = app.turn().await?;
     let actor = ctx.access_key_id.clone();
-    let done = task::owned(app, service, async move {
+    let index_id = action.index_id.as_deref();
+    let wish = Wish { service, operation: action.operation, index_id, subject: index_id };
+    let done = run(app, ctx, &wish, endpoints, request, memory).await;
+    let deed = Deed { insider: &actor, address: exchange.address, service, operation: action.operation };
+    trail::note(app, &deed, action.subject(&done), done.as_ref().err()).await;
+    done.map(|answer| answer.to_string().into_bytes())
+}
+
+/// Checks whether the request may, and does what it wants. `memory` is held until that is done, whoever has left by then.
+pub(super) async fn run<M: Send + 'static>(
+    app: &Arc<App>,
+    ctx: RequestContext,
+    wish: &Wish<'_>,
+    endpoints: Arc<dyn SangamV1>,
+    request: V1Request,
+    memory: M,
+) -> Result<Value, ApiError> {
+    permission::check(&request.policy, &ctx, wish)?;
+    let turn = app.turn().await?;
+    task::owned(app, wish.service, async move {
         let answer = endpoints.handle(&ctx, request).await;
         drop((turn, memory));
-        answer.map(|value| value.to_string().into_bytes())
+        answer
     })
-    .await;
-    let deed = Deed { insider: &actor, address: exchange.address, service, operation: action.operation };
-    trail::note(app, &deed, index_id, done.as_ref().err()).await;
-    done
+    .await
 }
 
 /// Path and query, decoded. A path that is not in its normal form has none: the signature is over the normal form, so `/a/../b` could be

@@ -9,6 +9,7 @@ mod limits;
 mod protocol;
 mod signatures;
 mod signing;
+mod trail;
 mod v1;
 mod wire;
 mod world;

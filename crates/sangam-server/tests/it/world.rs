@@ -1,8 +1,8 @@
 //! A server on a free port over stub services.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -15,7 +15,7 @@ use sangam_api::{ApiError, Kendra, RequestContext, SecretsManager};
 use sangam_server::sigv4::{Credentials, Unsigned, sign};
 use sangam_server::{
     AccessKey, Action, App, KeyStore, KeyStoreError, Limits, MemoryKeys, SangamV1, ServeError, Services, Settings,
-    V1Request, serve,
+    Trail, TrailEntry, V1Request, serve,
 };
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -50,6 +50,15 @@ pub(crate) struct Stub {
     pub(crate) may_end: Semaphore,
     pub(crate) ended: Semaphore,
     pub(crate) ready: AtomicBool,
+    /// What the audit trail was told.
+    pub(crate) told: Mutex<Vec<TrailEntry>>,
+}
+
+#[async_trait]
+impl Trail for Stub {
+    async fn record(&self, entry: TrailEntry) {
+        self.told.lock().unwrap().push(entry);
+    }
 }
 
 #[async_trait]
@@ -106,8 +115,12 @@ impl SecretsManager for Stub {
 impl SangamV1 for Stub {
     fn action(&self, request: &V1Request) -> Option<Action> {
         match request.path.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            ["accounts"] => Some(Action { operation: "CreateAccount", index_id: None, subject: None }),
+            ["accounts", name] => {
+                Some(Action { operation: "UpdateAccount", index_id: None, subject: Some(name.to_owned()) })
+            }
             ["indices", index, "explain"] => {
-                Some(Action { operation: "ExplainAccess", index_id: Some(index.to_owned()) })
+                Some(Action { operation: "ExplainAccess", index_id: Some(index.to_owned()), subject: None })
             }
             _ => None,
         }
@@ -115,6 +128,9 @@ impl SangamV1 for Stub {
 
     async fn handle(&self, ctx: &RequestContext, request: V1Request) -> Result<Value, ApiError> {
         let body = String::from_utf8_lossy(&request.body).into_owned();
+        if request.path == ["accounts"] {
+            return Ok(json!({ "name": "ada" }));
+        }
         Ok(
             json!({"method": request.method, "path": request.path, "query": request.query, "body": body, "key": ctx.access_key_id}),
         )
@@ -154,6 +170,7 @@ impl World {
             may_end: semaphore(),
             ended: semaphore(),
             ready: AtomicBool::new(true),
+            told: Mutex::default(),
         });
         let policies = [
             ("ADMIN", r#""admin""#.to_owned()),
@@ -169,7 +186,7 @@ impl World {
         let services = Services {
             kendra: stub.clone(),
             secrets: stub.clone(),
-            trail: None,
+            trail: Some(stub.clone()),
             v1: Some(stub.clone()),
             keys: Arc::new(Keys(keys.into_iter().collect())),
             ready: Arc::new(

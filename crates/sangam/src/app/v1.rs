@@ -92,7 +92,8 @@ impl SangamV1 for Endpoints {
     fn action(&self, request: &V1Request) -> Option<Action> {
         let path: Vec<&str> = request.path.iter().map(String::as_str).collect();
         if let Some(operation) = of_no_index(&request.method, &path) {
-            return Some(Action { operation, index_id: None });
+            let subject = path.get(1).filter(|_| NAMED.contains(&path[0])).map(|&name| name.to_owned());
+            return Some(Action { operation, index_id: None, subject });
         }
         let (operation, index_id) = match (request.method.as_str(), path.as_slice()) {
             ("GET", ["search-indices", id]) => ("ListSearchIndices", id),
@@ -110,7 +111,9 @@ impl SangamV1 for Endpoints {
             ("GET", ["indices", id, "data-sources", _, "jobs", _, "documents"]) => ("ListSyncJobDocuments", id),
             _ => return None,
         };
-        Some(Action { operation, index_id: Some((*index_id).to_owned()) })
+        // In the audit trail: whose access was looked at, which data source was refreshed.
+        let subject = (path.len() > 3).then(|| path[1..].join("/"));
+        Some(Action { operation, index_id: Some((*index_id).to_owned()), subject })
     }
 
     async fn handle(&self, ctx: &RequestContext, request: V1Request) -> Result<Value, ApiError> {
@@ -189,6 +192,9 @@ impl Endpoints {
         source.map(drop).ok_or_else(|| ApiError::not_found(format!("data source `{id}` not found")))
     }
 }
+
+/// Places whose next segment names what a request is about.
+const NAMED: &[&str] = &["accounts", "access-keys", "sessions"];
 
 /// What is about no index.
 fn of_no_index(method: &str, path: &[&str]) -> Option<&'static str> {

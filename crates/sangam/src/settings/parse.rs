@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use reqwest::Url;
+use sangam_server::Network;
 use sangam_service::{NoUserContext, Quotas};
 use sangam_store::failpoint::FailPoint;
 use secrecy::SecretString;
@@ -58,6 +59,10 @@ pub(super) fn public_url(text: &str) -> Option<String> {
     let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
     let is_web = matches!(url.scheme(), "http" | "https") && url.host().is_some();
     (is_bare && is_web).then(|| text.trim_end_matches('/').to_owned())
+}
+
+pub(super) fn networks(text: &str) -> Option<Vec<Network>> {
+    words(text)?.iter().map(|word| Network::parse(word)).collect()
 }
 
 /// An address that discovery begins at: the provider's client says the rest.

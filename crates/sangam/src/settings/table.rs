@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use reqwest::Url;
+use sangam_server::Network;
 use sangam_service::{NoUserContext, Quotas};
 use sangam_sync::AccessRefresh;
 use secrecy::SecretString;
@@ -51,6 +52,18 @@ pub const PUBLIC_URL: Declared<String> = Declared {
         ..SERVER
     },
     parse: parse::public_url,
+};
+
+/// Whose word counts for where requests come from.
+pub const TRUSTED_PROXIES: Declared<Vec<Network>> = Declared {
+    info: Info {
+        key: "trusted_proxies",
+        doc: "Addresses of the proxies before this server. A request from one of them is taken to come from the last address in its `X-Forwarded-For` that is none of theirs: in the audit trail, the list of sessions, and the limit on attempts to sign in. Without it, those see the proxy.",
+        accepts: "IP addresses and networks such as `10.0.0.0/8`, divided by commas or blanks",
+        fallback: Fallback::Absent("no proxy is believed"),
+        ..SERVER
+    },
+    parse: parse::networks,
 };
 
 /// Where everything is kept.
@@ -367,9 +380,10 @@ pub const ABORT_AT: Declared<String> = Declared {
 };
 
 /// All of them, in the order of the reference.
-pub const ALL: [&Info; 39] = [
+pub const ALL: [&Info; 40] = [
     &LISTEN.info,
     &PUBLIC_URL.info,
+    &TRUSTED_PROXIES.info,
     &DATA_DIR.info,
     &ACCESS_KEY_ID.info,
     &SECRET_ACCESS_KEY.info,
