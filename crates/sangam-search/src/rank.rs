@@ -21,6 +21,10 @@ pub struct RankingWeights {
     pub meaning: f32,
     /// The cosine of the title, once more.
     pub title: f32,
+    /// The least cosine that a document must have which no word of the question is in: something is always closest, also to what nobody
+    /// has written about.
+    #[serde(default)]
+    pub meaning_floor: f32,
 }
 
 /// Why weights were refused.
@@ -57,6 +61,11 @@ impl Candidate {
     /// A match behind the pooled ones.
     pub(crate) fn unranked(ordinal: u32, lexical: Option<f32>) -> Self {
         Self { ordinal, lexical, semantic: None, score: f32::NEG_INFINITY }
+    }
+
+    /// Whether words found it, or its meaning is near enough.
+    fn is_match(&self, meaning_floor: f32) -> bool {
+        self.lexical.is_some() || self.semantic.is_some_and(|hit| closest(hit) >= meaning_floor)
     }
 }
 
@@ -99,9 +108,11 @@ pub(crate) fn rank(
     for hit in semantic.iter().chain(&more_meaning) {
         pool.entry(hit.ordinal).and_modify(|candidate| candidate.semantic = Some(*hit));
     }
-    let only_by_meaning = by_meaning.iter().filter(|ordinal| pool[ordinal].lexical.is_none()).count();
     let mut candidates: Vec<Candidate> = pool.into_values().collect();
     fuse(&mut candidates, weights);
+    // Only now: what is far from the question is what the scores of the others are measured against.
+    candidates.retain(|candidate| candidate.is_match(weights.meaning_floor));
+    let only_by_meaning = candidates.iter().filter(|candidate| candidate.lexical.is_none()).count();
     Ok(Ranking { candidates, total: lexical.n_matches + only_by_meaning as u64 })
 }
 
@@ -150,6 +161,15 @@ mod tests {
         Candidate { ordinal, lexical, semantic, score: 0.0 }
     }
 
+    const EVEN: RankingWeights = RankingWeights { lexical: 0.5, meaning: 0.5, title: 0.0, meaning_floor: 0.0 };
+
+    #[test]
+    fn what_only_meaning_finds_must_be_near() {
+        let is_match = |lexical, cosine| candidate(1, lexical, cosine).is_match(0.3);
+        assert!(is_match(Some(1.0), Some(0.1)) && is_match(Some(1.0), None) && is_match(None, Some(0.3)));
+        assert!(!is_match(None, Some(0.29)) && !is_match(None, None));
+    }
+
     #[test]
     fn the_bundled_weights_can_be_read_and_an_unknown_one_is_refused() {
         let weights = RankingWeights::bundled().unwrap();
@@ -161,7 +181,7 @@ mod tests {
     fn both_signals_together_beat_either_alone() {
         let mut candidates =
             [candidate(1, Some(9.0), Some(0.1)), candidate(2, Some(8.0), Some(0.8)), candidate(3, None, Some(0.9))];
-        fuse(&mut candidates, RankingWeights { lexical: 0.5, meaning: 0.5, title: 0.0 });
+        fuse(&mut candidates, EVEN);
         assert_eq!(candidates[0].ordinal, 2);
     }
 
@@ -170,7 +190,7 @@ mod tests {
         let titled = SemanticHit { ordinal: 2, passage: 0, cosine: 0.2, title_cosine: Some(0.9) };
         let mut candidates =
             [candidate(1, None, Some(0.5)), Candidate { semantic: Some(titled), ..candidate(2, None, None) }];
-        fuse(&mut candidates, RankingWeights { lexical: 0.5, meaning: 0.5, title: 0.0 });
+        fuse(&mut candidates, EVEN);
         assert_eq!(candidates[0].ordinal, 2);
     }
 

@@ -95,10 +95,13 @@ async fn without_a_question_everything_readable_is_browsed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn with_a_model_facets_and_totals_have_what_is_close_in_meaning_too() {
     let world = World::new().await;
-    world.put(&[animal("big", "a fox", "eng", None), animal("near", "a dog", "ops", None)]).await;
-    let request = SearchRequest { facets: teams(10), ..ask("fox", as_user(None)) };
+    let (big, near) = (animal("big", "a fox", "eng", None), animal("near", "what is the dog", "ops", None));
+    world.put(&[big, near, animal("far", "a cow", "ops", None)]).await;
+    // Of the question's words only the fox is looked for; the model here takes the others for meaning.
+    let request = SearchRequest { facets: teams(10), ..ask("what is the fox", as_user(None)) };
     let response = world.query(&request).await;
     let counted: u64 = response.facets.iter().flatten().map(|value| value.n_documents).sum();
     assert_eq!((response.total, counted), (2, 2));
-    assert_eq!(world.query(&ask("fox", as_user(None))).await.total, 2, "with facets as without");
+    assert_eq!(world.query(&ask("what is the fox", as_user(None))).await.total, 2, "with facets as without");
+    assert_eq!(world.query(&ask("xqzzy blorf", as_user(None))).await.total, 0, "something is always closest");
 }
