@@ -1,8 +1,6 @@
 // Two colleagues with accounts, each in a browser profile of their own: neither sees what the other's rights allow.
 import { Person, equal, world } from "./lib.mjs";
-
-/** Long enough for an account, and nobody's. */
-const PASSWORD = "correct horse battery";
+import { PASSWORD } from "./accounts.mjs";
 
 export default async function colleagues(browser) {
   const admin = await Person.arrive(browser, "accounts", { dark: true, width: 360 });

@@ -40,10 +40,13 @@ export async function launch() {
   });
 }
 
+/** Everybody who has not left, for what they met in a walk that was broken off. */
+export const present = new Set();
+
 /** A person at a browser profile: clicks what is seen, and keeps a picture of every step. */
 export class Person {
-  /** `scripts`: whether pages may run theirs. */
-  static async arrive(browser, name, { scripts = true, dark = false, width = 1440 } = {}) {
+  /** `scripts`: whether pages may run theirs; `outage`: whether the server may be gone for a while. */
+  static async arrive(browser, name, { scripts = true, dark = false, width = 1440, outage = false } = {}) {
     const context = await browser.newContext({
       javaScriptEnabled: scripts,
       colorScheme: dark ? "dark" : "light",
@@ -52,10 +55,11 @@ export class Person {
     context.setDefaultTimeout(PATIENCE);
     const person = new this();
     Object.assign(person, { context, name, scripts, step: 0, page: await context.newPage(), violations: [] });
+    present.add(person);
     person.page.on("pageerror", (error) => person.violations.push(`script error: ${error.message}`));
     person.page.on("console", (message) => {
       const isOurs = (message.location().url || world.endpoint).startsWith(world.endpoint);
-      const isRefusal = /status of 4\d\d/.test(message.text());
+      const isRefusal = /status of 4\d\d/.test(message.text()) || (outage && message.text().includes("net::ERR_"));
       if (message.type() === "error" && isOurs && !isRefusal) person.violations.push(`console: ${message.text()}`);
     });
     person.page.on("dialog", (dialog) => {
@@ -162,6 +166,7 @@ export class Person {
 
   async leave() {
     await this.context.close();
+    present.delete(this);
     if (this.violations.length) throw new Error(`${this.name} met:\n${this.violations.join("\n")}`);
   }
 }

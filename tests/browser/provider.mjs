@@ -22,7 +22,8 @@ export default async function provider(browser) {
   }
 }
 
-function serve() {
+/** The provider, until it is closed. */
+export function serve() {
   const issuer = `http://127.0.0.1:${world.provider.port}`;
   const oidc = new Provider(issuer, {
     clients: [
@@ -45,6 +46,11 @@ function serve() {
 async function signIn(person, login) {
   await person.go("/search?q=forecast");
   await person.look("sign-in page");
+  await signInAtProvider(person, login);
+}
+
+/** From the page that asks for it, by way of the provider's pages. */
+export async function signInAtProvider(person, login) {
   await person.press(/^Sign in with /);
   await person.page.getByPlaceholder("Enter any login").fill(login);
   await person.page.getByPlaceholder("and password").fill("anything");

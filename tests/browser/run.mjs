@@ -1,6 +1,6 @@
 // Runs the walks named on the command line, one after the other, in one browser; the exit code says whether all of them were walked.
 import path from "node:path";
-import { launch, world } from "./lib.mjs";
+import { launch, present, world } from "./lib.mjs";
 
 const browser = await launch();
 let failed = 0;
@@ -12,13 +12,11 @@ for (const name of process.argv.slice(2)) {
     console.log(`${name}: walked in ${((Date.now() - began) / 1000).toFixed(1)} s`);
   } catch (error) {
     failed += 1;
-    for (const context of browser.contexts()) {
-      for (const page of context.pages()) {
-        await page.screenshot({ path: path.join(world.shots, `${name}-failed.png`), fullPage: true }).catch(() => {});
-      }
-      await context.close();
-    }
     console.error(`${name}: ${error.stack ?? error}`);
+    for (const person of present) {
+      await person.page.screenshot({ path: path.join(world.shots, `${name}-failed-${person.name}.png`), fullPage: true }).catch(() => {});
+      await person.leave().catch((met) => console.error(met.message));
+    }
   }
 }
 await browser.close();

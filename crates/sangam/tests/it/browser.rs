@@ -25,7 +25,9 @@ const CLIENT_SECRET: &str = "a-client-secret-of-this-test-only-0123456789";
 /// What a walk's wish begins with.
 const WISH: &str = "wish: ";
 /// Later ones need what earlier ones made: the index and the accounts.
-const WALKS: [&str; 8] = ["walk", "keyboard", "colleagues", "provider", "connect", "ways", "stop", "changed"];
+const WALKS: [&str; 12] = [
+    "walk", "keyboard", "colleagues", "provider", "connect", "ways", "stop", "auditor", "editors", "lost", "stopped", "changed",
+];
 /// How long each call to the large Confluence takes, so that a sync of it can be stopped while it runs.
 const SLUGGISH_MS: u64 = 150;
 const ANALYSTS: [&str; 2] = ["analyst1@teams.example", "analyst2@teams.example"];

@@ -1,0 +1,34 @@
+// The server is stopped under open pages: they say so, and recover by themselves when it is back, with what was typed.
+import { Person, equal, wish } from "./lib.mjs";
+import { signIn } from "./colleagues.mjs";
+
+const BANNER = "The server does not answer.";
+
+export default async function stopped(browser) {
+  const admin = await Person.arrive(browser, "stopped-console", { outage: true });
+  await admin.enter();
+  await admin.press("Create an index");
+  await admin.fill("Index name", "typed before the stop");
+  const reader = await Person.arrive(browser, "stopped-search", { outage: true, dark: true, width: 360 });
+  await signIn(reader, "analyst1");
+
+  await wish("the server is stopped");
+  await reader.page.getByRole("searchbox").fill("forecast winter");
+  await Promise.all([reader.see(BANNER), admin.see(BANNER)]);
+  await reader.look("server stopped");
+  await admin.look("server stopped");
+  await wish("the server is started");
+  await Promise.all([goesAway(reader), goesAway(admin)]);
+
+  await reader.page.getByRole("searchbox").press("Enter");
+  await reader.page.getByRole("link", { name: "Forecast of team one" }).first().waitFor();
+  await admin.press("Next");
+  await admin.press("Previous");
+  equal(await admin.field("Index name").inputValue(), "typed before the stop", "what was typed before the stop");
+  await reader.leave();
+  await admin.leave();
+}
+
+async function goesAway(person) {
+  await person.page.getByText(BANNER).waitFor({ state: "hidden" });
+}
