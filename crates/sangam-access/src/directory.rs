@@ -2,7 +2,9 @@
 //!
 //! Groups are expanded here, at query time, so that a changed membership is one row and never touches a document.
 
+mod chain;
 mod listing;
+mod unknown;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -11,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::{AccessClass, Principal, Reader};
 
 pub use listing::{GroupFound, Membership};
+pub use unknown::UnknownPrincipal;
 
 /// What an account may do at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -9,7 +9,7 @@ mod words;
 
 pub use directory::{
     AccountState, Directory, DirectoryGroup, DirectoryUser, GroupFound, GroupMapping, MappedMember, Membership,
-    ReaderRequest, ScopedGroup, SourceDirectory, fold,
+    ReaderRequest, ScopedGroup, SourceDirectory, UnknownPrincipal, fold,
 };
 pub use explain::{AccessExplanation, LayerExplanation};
 pub use layer::{Allow, Layer, LayerOrigin, LayerRecord, LayerState};

@@ -71,6 +71,16 @@ impl AccessTable {
         }
     }
 
+    /// Every layer with its id, in no order.
+    pub fn layers(&self) -> impl Iterator<Item = (LayerId, &LayerRecord)> {
+        self.layers.iter().map(|(id, record)| (*id, record.as_ref()))
+    }
+
+    /// Every stored access with its layers, in no order.
+    pub fn accesses(&self) -> impl Iterator<Item = (AccessId, &[LayerId])> {
+        self.accesses.iter().map(|(id, layers)| (*id, layers.as_ref()))
+    }
+
     /// Number of stored accesses.
     pub fn n_accesses(&self) -> usize {
         self.accesses.len()

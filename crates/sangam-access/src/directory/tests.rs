@@ -23,7 +23,7 @@ fn group(id: &str, members: &[&str]) -> DirectoryGroup {
 }
 
 /// Ada and Ben are licensed, Dmitri deactivated, Gia a guest, Uma without product access; `outer` nests `eng`.
-fn people() -> SourceDirectory {
+pub(super) fn people() -> SourceDirectory {
     SourceDirectory {
         users: vec![
             user("ada", &["Ada@acme.example"], AccountState::Active),
@@ -44,11 +44,11 @@ fn people() -> SourceDirectory {
     }
 }
 
-fn directory() -> Directory {
+pub(super) fn directory() -> Directory {
     Directory::new([(DS.to_owned(), people())], &[])
 }
 
-fn named(user: Option<&str>, groups: &[&str]) -> ReaderRequest {
+pub(super) fn named(user: Option<&str>, groups: &[&str]) -> ReaderRequest {
     ReaderRequest {
         user: user.map(Into::into),
         groups: groups.iter().map(|group| (*group).into()).collect(),

@@ -140,7 +140,7 @@ fn explained(served: &Served) {
     let (insider, person) = (explain(INSIDER), explain(PERSON));
     assert!(insider.code == 0 && insider.stdout.starts_with("Yes: "), "{}", insider.shown());
     assert!(
-        person.code == 1 && person.stdout.contains("stops   the restriction of `Restructuring`"),
+        person.code == 1 && person.stdout.contains("stops   the restriction of “Restructuring”"),
         "{}",
         person.shown()
     );

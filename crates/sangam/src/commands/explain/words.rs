@@ -120,9 +120,9 @@ mod tests {
         In data source `d` they are Ben Ruiz (`5b10`), an active account.
         The document's status is INDEXED.
         Every one of these must let them in:
-          lets in  the site `https://a.example`: they are everybody who may use the site
-          stops   the restriction of `Salaries` (42): it lets in group `people-team` (7f3a) and account `77`, and they are none of these
-          stops   the space `HR`: its list could not be read (the list was cut), so nobody passes
+          lets in  the site https://a.example: they may use the site
+          stops   the restriction of “Salaries”: it lets in the group people-team and the unknown account 77, and they are none of these
+          stops   the space HR: its list could not be read (the list was cut), so nobody passes
         ");
     }
 
