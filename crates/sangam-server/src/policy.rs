@@ -189,6 +189,9 @@ mod tests {
             // These name people and what they may read.
             ("sangam", "PreviewSync", true, false, false),
             ("sangam", "ListSyncJobDocuments", true, false, false),
+            ("sangam", "ListDocuments", true, false, false),
+            ("sangam", "ListUnknownPrincipals", true, false, false),
+            ("sangam", "ListReaderAccounts", true, false, false),
             ("sangam", "ListPeople", true, false, false),
             ("sangam", "ListPersonAccess", true, false, false),
             ("sangam", "ListGroupMembers", true, false, false),

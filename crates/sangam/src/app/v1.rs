@@ -11,9 +11,12 @@
 //! - `GET search-indices`, `GET search-indices/{id}`: the same as the page learns it, for whoever may search.
 //! - `GET audit?after=&limit=&actor=&action=`: who did what, newest first.
 //! - `GET  indices/{id}`: what waits in the index.
-//! - `GET  indices/{id}/people?like=&from=&limit=`, `GET indices/{id}/people/{data source}/{account}`: who is known, in which groups, and what
-//!   they can see, by place.
-//! - `GET  indices/{id}/groups?like=&from=&limit=`, `GET indices/{id}/groups/{data source}/{group}`: groups and who is in them.
+//! - `GET  indices/{id}/documents?like=&limit=`: documents by their address, title or id, whoever may read them.
+//! - `GET  indices/{id}/people?like=&flag=&from=&limit=`, `GET indices/{id}/people/{data source}/{account}`: who is known, in which groups, and
+//!   what they can see, by place.
+//! - `GET  indices/{id}/groups?like=&flag=&from=&limit=`, `GET indices/{id}/groups/{data source}/{group}`: groups and who is in them.
+//! - `GET  indices/{id}/unknown-principals?like=&from=&limit=`: whom access lists and groups name and no data source described.
+//! - `GET  indices/{id}/reader?user=&group=`: the accounts that a name finds, and which of the names nobody knows.
 //! - `POST indices/{id}/explain`: why somebody may or may not read a document.
 //! - `GET  indices/{id}/data-sources/{id}/jobs?kind=&limit=`: syncs, refreshes of access (`access`) or dry runs (`preview`).
 //! - `GET  indices/{id}/data-sources/{id}/jobs/{id}`: a job with its progress and its warnings.
@@ -27,19 +30,22 @@ mod accounts;
 mod audit;
 mod connection_test;
 mod consent;
+mod documents;
 mod dry_run;
+mod explain;
 mod jobs;
 mod keys;
 mod people;
+mod places;
 mod report;
 mod schedules;
 mod search_page;
 mod sessions;
+mod unknown_principals;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use sangam_access::{ReaderRequest, ScopedGroup};
 use sangam_api::{ApiError, Kendra, RequestContext};
 use sangam_confluence::ConfluenceSettings;
 use sangam_identity::People;
@@ -67,26 +73,6 @@ pub(super) struct Endpoints {
     pub(super) confluence: ConfluenceSettings,
 }
 
-/// Whom to explain for, and what.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct ExplainRequest {
-    #[serde(default)]
-    user: Option<String>,
-    #[serde(default)]
-    groups: Vec<String>,
-    #[serde(default)]
-    data_source_groups: Vec<DataSourceGroup>,
-    document_id: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct DataSourceGroup {
-    group_id: String,
-    data_source_id: String,
-}
-
 #[async_trait]
 impl SangamV1 for Endpoints {
     fn action(&self, request: &V1Request) -> Option<Action> {
@@ -98,6 +84,10 @@ impl SangamV1 for Endpoints {
         let (operation, index_id) = match (request.method.as_str(), path.as_slice()) {
             ("GET", ["search-indices", id]) => ("ListSearchIndices", id),
             ("GET", ["indices", id]) => ("DescribeIndex", id),
+            // Not `Describe…`, which whoever puts documents may call: these tell of documents and people.
+            ("GET", ["indices", id, "documents"]) => ("ListDocuments", id),
+            ("GET", ["indices", id, "unknown-principals"]) => ("ListUnknownPrincipals", id),
+            ("GET", ["indices", id, "reader"]) => ("ListReaderAccounts", id),
             ("GET", ["indices", id, "people"]) => ("ListPeople", id),
             ("GET", ["indices", id, "people", _, _]) => ("ListPersonAccess", id),
             ("GET", ["indices", id, "groups"]) => ("ListGroups", id),
@@ -132,6 +122,9 @@ impl SangamV1 for Endpoints {
             ["search-indices", id] => self.search_index(ctx, id).await,
             ["audit"] => self.audit(&request.query).await,
             ["indices", id] => self.index(id).await,
+            ["indices", id, "documents"] => self.documents(id, &request.query).await,
+            ["indices", id, "unknown-principals"] => self.unknown_principals(id, &request.query).await,
+            ["indices", id, "reader"] => self.reader(id, &request.query),
             ["indices", id, "people"] => self.people_of(id, &request.query),
             ["indices", id, "people", source, account] => self.person(id, source, account).await,
             ["indices", id, "groups"] => self.groups_of(id, &request.query),
@@ -168,22 +161,6 @@ impl Endpoints {
             "vectors_pending": self.store.vectors_pending(id).await.map_err(internal)?,
             "has_model": self.indices.get(id).is_ok_and(|index| index.has_model()),
         }))
-    }
-
-    async fn explain(&self, index_id: &str, body: &[u8]) -> Result<Value, ApiError> {
-        let wanted: ExplainRequest = serde_json::from_slice(body)
-            .map_err(|error| ApiError::validation(format!("the body is not a question to explain: {error}")))?;
-        self.indices.get(index_id).map_err(|_| ApiError::not_found(format!("index `{index_id}` not found")))?;
-        let groups = wanted.data_source_groups.into_iter();
-        let request = ReaderRequest {
-            user: wanted.user,
-            groups: wanted.groups,
-            data_source_groups: groups
-                .map(|group| ScopedGroup { name: group.group_id, data_source: Some(group.data_source_id) })
-                .collect(),
-        };
-        let told = self.searcher.explain(&self.store, index_id, &request, &wanted.document_id).await;
-        serde_json::to_value(told.map_err(internal)?).map_err(internal)
     }
 
     /// The data source, if it is one of the index.

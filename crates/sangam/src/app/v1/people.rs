@@ -1,30 +1,33 @@
-//! `indices/{id}/people` and `groups`: what the identity crawler found, and what somebody can see, by place.
+//! `indices/{id}/people` and `groups`: what the identity crawler found, and what is odd about it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use sangam_access::{AccountState, DirectoryUser, ReaderRequest, fold};
+use sangam_access::{AccountState, Directory, DirectoryGroup, DirectoryUser, fold};
 use sangam_api::ApiError;
 use sangam_ingest::Index;
-use sangam_store::PlaceCount;
 use serde_json::{Value, json};
 
-use super::{Endpoints, given, internal, limit};
+use super::{Endpoints, given, limit};
 
 /// People or groups in one answer.
 const LISTED_MAX: u32 = 200;
 /// Members told of one group.
 const MEMBERS_MAX: usize = 500;
+/// What people can be asked for by: what is odd about them, or their state.
+const PEOPLE_FLAGS: &[&str] = &["hidden-email", "contested", "guest", "inactive", "app"];
+/// The same of groups.
+const GROUP_FLAGS: &[&str] = &["unknown-members"];
 
 /// One of many, with how the list goes on.
-struct Page {
+pub(super) struct Page {
     from: usize,
     limit: usize,
-    like: String,
+    pub(super) like: String,
 }
 
 impl Page {
-    fn read(query: &[(String, String)]) -> Result<Self, ApiError> {
+    pub(super) fn read(query: &[(String, String)]) -> Result<Self, ApiError> {
         let from = given(query, "from").map_or(Ok(0), str::parse);
         let from = from.map_err(|_| ApiError::validation("`from` must be a number"))?;
         let limit = limit(query, LISTED_MAX)? as usize;
@@ -32,7 +35,7 @@ impl Page {
     }
 
     /// The part of `all` that this page shows, how many there are, and where the next begins.
-    fn cut(&self, all: Vec<Value>) -> (Vec<Value>, usize, Option<usize>) {
+    pub(super) fn cut<T>(&self, all: Vec<T>) -> (Vec<T>, usize, Option<usize>) {
         let n = all.len();
         let next = self.from.saturating_add(self.limit);
         let shown = all.into_iter().skip(self.from).take(self.limit).collect();
@@ -49,11 +52,20 @@ impl Endpoints {
             let mut names = user.aliases.iter().chain([&user.id, &user.display_name]);
             names.any(|name| fold(name).contains(&page.like))
         };
+        let flag = flag(query, PEOPLE_FLAGS)?;
+        let has_flag = |person: &Value| match flag {
+            None => true,
+            Some("hidden-email") => person["hiddenEmail"] == true,
+            Some("contested") => person["contestedAliases"] != json!([]),
+            Some(state) => person["state"] == state,
+        };
         let found = catalogue.directory().users().filter(|(_, user)| is_like(user));
-        let mut all: Vec<Value> = found.map(|(source, user)| person_json(source, user, &contested)).collect();
+        let found = found.map(|(source, user)| person_json(source, user, &contested));
+        let mut all: Vec<Value> = found.filter(has_flag).collect();
         all.sort_by_cached_key(|person| fold(person["displayName"].as_str().unwrap_or_default()));
         let (people, n, next) = page.cut(all);
-        Ok(json!({ "people": people, "total": n, "next": next }))
+        let n_unknown = catalogue.directory().unknown_principals(catalogue.table()).len();
+        Ok(json!({ "people": people, "total": n, "next": next, "unknownPrincipals": n_unknown }))
     }
 
     pub(super) fn groups_of(&self, index_id: &str, query: &[(String, String)]) -> Result<Value, ApiError> {
@@ -61,8 +73,11 @@ impl Endpoints {
         let catalogue = index.catalogue();
         let found = catalogue.directory().groups();
         let found = found.filter(|(_, group)| fold(&group.name).contains(&page.like) || fold(&group.id) == page.like);
+        let (known, flag) = (Known::of(catalogue.directory()), flag(query, GROUP_FLAGS)?);
         let mut all: Vec<Value> = found
-            .map(|(source, group)| {
+            .map(|(source, group)| (source, group, known.n_unknown(source, group)))
+            .filter(|(_, _, n_unknown)| flag.is_none() || *n_unknown > 0)
+            .map(|(source, group, n_unknown)| {
                 json!({
                     "dataSourceId": source,
                     "id": group.id,
@@ -71,6 +86,7 @@ impl Endpoints {
                     "nestedGroups": group.member_groups.len(),
                     "productAccess": group.product_access,
                     "administers": group.administers,
+                    "unknownMembers": n_unknown,
                 })
             })
             .collect();
@@ -105,7 +121,12 @@ impl Endpoints {
         let found = found.ok_or_else(|| ApiError::not_found(format!("group `{group_id}` not found")))?;
         let n_unknown = found.group.members.len() - found.members.len();
         let members = found.members.iter().take(MEMBERS_MAX);
-        let named = |group: &&sangam_access::DirectoryGroup| json!({ "id": group.id, "name": group.name });
+        let named = |group: &&DirectoryGroup| json!({ "id": group.id, "name": group.name });
+        let known: HashSet<&String> = found.members.iter().map(|user| &user.id).collect();
+        let known_groups: HashSet<&String> = found.nested.iter().map(|group| &group.id).collect();
+        let strangers = |ids: &[String], known: &HashSet<&String>| {
+            ids.iter().filter(|id| !known.contains(id)).take(MEMBERS_MAX).cloned().collect::<Vec<_>>()
+        };
         Ok(json!({
             "dataSourceId": source_id,
             "id": found.group.id,
@@ -115,62 +136,47 @@ impl Endpoints {
             "members": members.map(|user| person_json(source_id, user, &HashSet::new())).collect::<Vec<_>>(),
             "memberCount": found.group.members.len(),
             "unknownMembers": n_unknown,
+            "unknownMemberIds": strangers(&found.group.members, &known),
+            "unknownGroupIds": strangers(&found.group.member_groups, &known_groups),
             "nestedGroups": found.nested.iter().map(named).collect::<Vec<_>>(),
             "heldBy": found.holders.iter().map(named).collect::<Vec<_>>(),
         }))
     }
 
-    /// For each place of each data source: how many documents there are, and how many `account` can read.
-    async fn places(&self, index_id: &str, index: &Arc<Index>, account: &str) -> Result<Value, ApiError> {
-        let counts = self.store.documents_by_place(index_id).await.map_err(internal)?;
-        let catalogue = index.catalogue();
-        let request = ReaderRequest { user: Some(account.to_owned()), ..ReaderRequest::default() };
-        let passing = catalogue.table().passing(&catalogue.directory().resolve(&request));
-        let mut places: BTreeMap<(String, Option<String>), (u64, u64)> = BTreeMap::new();
-        for PlaceCount { data_source_id, place, access, n_documents } in counts {
-            let (readable, all) = places.entry((data_source_id, place)).or_default();
-            *all += n_documents;
-            if access != sangam_access::AccessId::HIDDEN && passing.contains(access.0) {
-                *readable += n_documents;
-            }
-        }
-        let titles = self.titles_of_places(index_id, index, places.keys()).await?;
-        let told = places.into_iter().map(|((source, place), (readable, all))| {
-            let title = place.as_ref().and_then(|place| titles.get(&(source.clone(), place.clone())));
-            json!({ "dataSourceId": source, "place": place, "title": title, "readable": readable, "documents": all })
-        });
-        Ok(told.collect())
-    }
-
-    /// What places are called: the title of the document that a source puts for the place itself.
-    async fn titles_of_places<'k>(
-        &self,
-        index_id: &str,
-        index: &Arc<Index>,
-        places: impl Iterator<Item = &'k (String, Option<String>)>,
-    ) -> Result<HashMap<(String, String), String>, ApiError> {
-        let of = |(source, place): &(String, Option<String>)| {
-            let place = place.clone()?;
-            Some((format!("confluence/{source}/{place}"), (source.clone(), place)))
-        };
-        let wanted: HashMap<String, (String, String)> = places.filter_map(of).collect();
-        let ids: Vec<String> = wanted.keys().cloned().collect();
-        let entries = self.store.entries(index_id, &ids).await.map_err(internal)?;
-        let ordinals: HashMap<u32, String> =
-            entries.iter().filter_map(|(id, entry)| Some((entry.ordinal?, id.clone()))).collect();
-        let view = index.unfiltered_view().map_err(internal)?;
-        let list: Vec<u32> = ordinals.keys().copied().collect();
-        let stored = tokio::task::spawn_blocking(move || view.engine.fetch(&list));
-        let stored = stored.await.map_err(internal)?.map_err(internal)?;
-        let titled = stored.into_iter().filter_map(|document| {
-            let place = wanted.get(ordinals.get(&document.ordinal)?)?;
-            Some((place.clone(), document.title))
-        });
-        Ok(titled.collect())
-    }
-
-    fn open_index(&self, index_id: &str) -> Result<Arc<Index>, ApiError> {
+    pub(super) fn open_index(&self, index_id: &str) -> Result<Arc<Index>, ApiError> {
         self.indices.get(index_id).map_err(|_| ApiError::not_found(format!("index `{index_id}` not found")))
+    }
+}
+
+/// The parameter `flag`, one of those.
+fn flag<'q>(query: &'q [(String, String)], known: &[&str]) -> Result<Option<&'q str>, ApiError> {
+    match given(query, "flag") {
+        Some(flag) if !known.contains(&flag) => {
+            Err(ApiError::validation(format!("`flag` must be one of `{}`", known.join("`, `"))))
+        }
+        flag => Ok(flag),
+    }
+}
+
+/// Everybody whom data sources described, to find those whom they did not.
+struct Known<'d> {
+    users: HashSet<(&'d str, &'d str)>,
+    groups: HashSet<(&'d str, &'d str)>,
+}
+
+impl<'d> Known<'d> {
+    fn of(directory: &'d Directory) -> Self {
+        Self {
+            users: directory.users().map(|(source, user)| (source, user.id.as_str())).collect(),
+            groups: directory.groups().map(|(source, group)| (source, group.id.as_str())).collect(),
+        }
+    }
+
+    /// Members and nested groups that nobody described.
+    fn n_unknown(&self, source: &str, group: &DirectoryGroup) -> usize {
+        let users = group.members.iter().filter(|id| !self.users.contains(&(source, id.as_str())));
+        let groups = group.member_groups.iter().filter(|id| !self.groups.contains(&(source, id.as_str())));
+        users.count() + groups.count()
     }
 }
 
