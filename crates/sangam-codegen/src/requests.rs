@@ -97,6 +97,10 @@ fn subject_function(service: &Service, model: &Model) -> String {
         }
         Subject::Secret => "    /// The name or ARN of the secret that this is about.\n    pub fn secret_id(&self)",
     };
+    let resource = match service.subject {
+        Subject::Index => format!("\n{}", resource_function(model)),
+        Subject::Secret => String::new(),
+    };
     let mut code = format!("{docs} -> Option<&str> {{\n        match self {{\n");
     let mut nothing = Vec::new();
     for op in &model.operations {
@@ -110,14 +114,28 @@ fn subject_function(service: &Service, model: &Model) -> String {
         }
     }
     emit!(code, "            {} => None,\n", nothing.join(" | "));
-    code + "        }\n    }\n"
+    code + "        }\n    }\n" + &resource
+}
+
+/// The helper that tells what in its index a Kendra request is about.
+fn resource_function(model: &Model) -> String {
+    let docs = "    /// The id of what this is about in its index, such as a data source: together they name it.\n    pub fn resource_id(&self)";
+    let mut code = format!("{docs} -> Option<&str> {{\n        match self {{\n");
+    for op in &model.operations {
+        if has_required(model, op, "IndexId") && has_required(model, op, "Id") {
+            emit!(code, "            Self::{}(input) => Some(&input.id),\n", op.name);
+        }
+    }
+    code + "            _ => None,\n        }\n    }\n"
+}
+
+fn has_required(model: &Model, operation: &Operation, name: &str) -> bool {
+    model.shape(&operation.input).members().iter().any(|member| member.name == name && member.required)
 }
 
 fn index_subject(model: &Model, operation: &Operation) -> Option<String> {
     let by_id = INDEX_BY_ID.contains(&operation.name.as_str());
-    let member = |name: &str| {
-        model.shape(&operation.input).members().iter().any(|member| member.name == name && member.required)
-    };
+    let member = |name: &str| has_required(model, operation, name);
     match () {
         () if member("IndexId") => Some("Some(&input.index_id)".to_owned()),
         () if by_id && member("Id") => Some("Some(&input.id)".to_owned()),

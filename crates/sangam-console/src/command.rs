@@ -31,6 +31,11 @@ pub(crate) fn sangam(method: &str, path_and_query: &str, body: Option<&Value>) -
     command
 }
 
+/// The same with a file as the body.
+pub(crate) fn sangam_file(method: &str, path: &str) -> String {
+    format!("{} \\\n  --data-binary @FILE", sangam(method, path, None))
+}
+
 /// JSON over several lines, with what is secret hidden.
 pub(crate) fn pretty(value: &Value) -> String {
     serde_json::to_string_pretty(&redacted(value)).unwrap_or_default()

@@ -25,16 +25,34 @@ impl Failed {
         Self { status, title, text: text.into() }
     }
 
+    /// The role does not allow it.
+    pub(crate) fn not_permitted() -> Self {
+        let told =
+            "Your role does not allow this. An administrator of this server can do it, or give you another role.";
+        Self::new(StatusCode::FORBIDDEN, "Not permitted", told)
+    }
+
     /// Nothing is at that address.
     pub(crate) fn not_found(what: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, "Not found", format!("There is no {what} here. It may have been deleted."))
     }
 }
 
+impl Failed {
+    fn advice(&self) -> &'static str {
+        match self.status {
+            StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => "",
+            StatusCode::PAYLOAD_TOO_LARGE => "Go back: what you typed is still in the form there.",
+            _ => "Going back and trying again may help.",
+        }
+    }
+}
+
 impl From<ApiError> for Failed {
     fn from(error: ApiError) -> Self {
         let (status, title) = match error.kind {
-            ErrorKind::AccessDenied => (StatusCode::FORBIDDEN, "Not permitted"),
+            // The service's sentence speaks of ARNs.
+            ErrorKind::AccessDenied => return Self::not_permitted(),
             ErrorKind::ResourceNotFound => (StatusCode::NOT_FOUND, "Not found"),
             ErrorKind::InternalServer | ErrorKind::InternalServiceError => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "The server failed")
@@ -63,7 +81,7 @@ impl IntoResponse for Failed {
         let links = [("/console", "To the first page")];
         let screen = Screen::new(self.title)
             .notice(&Notice::new(Tone::Bad, &self.text))
-            .block(Message { text: "Going back and trying again may help.", links: &links }.render());
+            .block(Message { text: self.advice(), links: &links }.render());
         answer::page(self.status, screen.render(None, &[], &[]))
     }
 }

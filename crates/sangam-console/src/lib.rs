@@ -15,6 +15,7 @@ mod routes;
 mod search_page;
 mod sign_in;
 mod trouble;
+mod upload;
 mod view;
 mod visit;
 mod visitor;

@@ -3,6 +3,7 @@
 mod access;
 mod connect;
 mod data_sources;
+mod files;
 mod first;
 mod indices;
 mod people;
@@ -20,6 +21,7 @@ pub(crate) fn routes() -> Router<Arc<Console>> {
     Router::new()
         .merge(access::routes())
         .merge(connect::routes())
+        .merge(files::routes())
         .merge(first::routes())
         .merge(indices::routes())
         .merge(data_sources::routes())

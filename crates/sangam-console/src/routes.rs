@@ -6,6 +6,7 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::console::Console;
+use crate::failed::Failed;
 use crate::{account, assets, pages, search_page, sign_in};
 
 /// Everything that a browser sees.
@@ -19,7 +20,13 @@ pub fn router(console: Arc<Console>) -> Router {
         .route("/sign-out", post(sign_in::out))
         .route(sign_in::OUT, get(sign_in::out_at_provider))
         .route(account::PATH, get(account::show).post(account::change))
+        .route("/console/{*path}", get(unknown))
         .merge(pages::routes())
         .merge(search_page::routes())
         .with_state(console)
+}
+
+/// An address below the console's at which there is nothing.
+async fn unknown() -> Failed {
+    Failed::not_found("page")
 }

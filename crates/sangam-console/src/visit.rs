@@ -60,6 +60,11 @@ impl Visit {
         self.session.identity()
     }
 
+    /// Whether it is for somebody who may change something: others are shown no buttons that would only be refused.
+    pub(crate) fn may_change(&self) -> bool {
+        self.identity().role == Role::Administrator
+    }
+
     /// The token that forms carry.
     pub(crate) fn csrf(&self) -> &str {
         self.session.csrf()
@@ -107,11 +112,29 @@ impl Visit {
             address = format!("{address}?{}", query.encode());
         }
         self.shown(command::sangam(method, &address, body.as_ref()));
+        let query = query.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        self.call_v1(method, path, query, body.map(|body| body.to_string().into_bytes()).unwrap_or_default()).await
+    }
+
+    /// The same with a file as the body.
+    pub(crate) async fn v1_file(&self, method: &str, path: &[&str], file: Vec<u8>) -> Result<Value, ApiError> {
+        let encoded: Vec<String> = path.iter().map(|part| segment(part)).collect();
+        self.shown(command::sangam_file(method, &encoded.join("/")));
+        self.call_v1(method, path, Vec::new(), file).await
+    }
+
+    async fn call_v1(
+        &self,
+        method: &str,
+        path: &[&str],
+        query: Vec<(String, String)>,
+        body: Vec<u8>,
+    ) -> Result<Value, ApiError> {
         let request = V1Request {
             method: method.to_owned(),
             path: path.iter().map(|part| (*part).to_owned()).collect(),
-            query: query.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
-            body: body.map(|body| body.to_string().into()).unwrap_or_default(),
+            query,
+            body: body.into(),
             policy: self.insider().policy,
         };
         self.visitor.console.app.call_v1(&self.insider(), request).await
@@ -220,6 +243,7 @@ impl Visit {
             links: vec![
                 link(at("indices"), "Indices", index.is_some() || *path == at("indices")),
                 link(at("secrets"), "Secrets", false),
+                link(at("files"), "Files", false),
                 link(at("keys"), "Access keys", false),
                 link(at("accounts"), "Accounts", false),
                 link(at("sessions"), "Sessions", false),
@@ -229,6 +253,12 @@ impl Visit {
         });
         groups
     }
+}
+
+/// Whether a page of the console is there to change something: its form is not even shown to who may not send it.
+fn is_for_changes(visitor: &Visitor) -> bool {
+    const FORMS: [&str; 9] = ["new", "add", "edit", "tags", "fields", "delete", "remove", "revoke", "connect"];
+    visitor.is_post || visitor.path.rsplit('/').next().is_some_and(|last| FORMS.contains(&last))
 }
 
 /// What SDKs add by themselves to calls that make a version of a secret.
@@ -253,6 +283,9 @@ impl FromRequest<Arc<Console>> for Visit {
         let Some(session) = session else { return Err(sign_in::needed(&visitor)) };
         if visitor.path.starts_with(CONSOLE) && session.identity().role == Role::Searcher {
             return Err(answer::see_other("/search"));
+        }
+        if session.identity().role == Role::Auditor && visitor.path.starts_with(CONSOLE) && is_for_changes(&visitor) {
+            return Err(Failed::not_permitted().into_response());
         }
         if visitor.is_post && !session.csrf_matches(visitor.form.last("_csrf")) {
             // The session ended and another began in this browser: what was typed is worth keeping all the same.

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
-use axum::body;
+use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use axum::http::header::{CONTENT_TYPE, HOST, ORIGIN, USER_AGENT};
 use axum::http::{HeaderMap, Method, StatusCode};
@@ -16,9 +16,12 @@ use crate::console::Console;
 use crate::cookie::Cookie;
 use crate::failed::Failed;
 use crate::fields::Fields;
+use crate::upload::{self, Upload};
 
 /// Bytes of a form: the longest is a data source with all its filters, and a secret has at most 64 KiB.
 const FORM_BYTES_MAX: usize = 1024 * 1024;
+/// Bytes of a form with a file: a certificate has a few thousand, a list of all addresses of a company a few million.
+pub(crate) const UPLOAD_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Fields of a form: the longest has about a hundred.
 const FIELDS_MAX: usize = 2_000;
 
@@ -32,6 +35,8 @@ pub(crate) struct Visitor {
     pub(crate) path: String,
     pub(crate) query: Fields,
     pub(crate) form: Fields,
+    /// The file of the form, if it has one.
+    pub(crate) upload: Option<Upload>,
     pub(crate) origin: Origin,
 }
 
@@ -75,10 +80,10 @@ impl FromRequest<Arc<Console>> for Visitor {
             let told = "The form was sent by a page of another host.";
             return Err(Failed::new(StatusCode::FORBIDDEN, "Refused", told).into_response());
         }
-        let form = if is_post {
+        let (form, upload) = if is_post {
             read_form(&console.app, &parts.headers, body).await.map_err(Failed::into_response)?
         } else {
-            Fields::default()
+            (Fields::default(), None)
         };
         let address = parts.extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0);
         let agent = parts.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default().to_owned();
@@ -89,31 +94,37 @@ impl FromRequest<Arc<Console>> for Visitor {
             path: parts.uri.path().to_owned(),
             query: Fields::parse(parts.uri.query().unwrap_or_default()),
             form,
+            upload,
             headers: parts.headers,
             origin: Origin { address, agent },
         })
     }
 }
 
-async fn read_form(app: &App, headers: &HeaderMap, body: body::Body) -> Result<Fields, Failed> {
+async fn read_form(app: &App, headers: &HeaderMap, body: Body) -> Result<(Fields, Option<Upload>), Failed> {
     let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if let Some(boundary) = upload::boundary(kind) {
+        return upload::read(app.read_form(body, UPLOAD_BYTES_MAX).await?, boundary).await;
+    }
     if !kind.starts_with("application/x-www-form-urlencoded") {
         let told = "A form is sent as `application/x-www-form-urlencoded`.";
         return Err(Failed::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Refused", told));
     }
     let too_large = |what: String| {
         let told = format!("A form may hold {what}; this one is larger. Nothing was saved.");
-        Failed::new(StatusCode::PAYLOAD_TOO_LARGE, "Too large", &told)
+        Failed::new(StatusCode::PAYLOAD_TOO_LARGE, "Too large", told)
     };
-    let bytes = app.read_form(body, FORM_BYTES_MAX).await?;
-    let bytes = bytes.ok_or_else(|| too_large(format!("{} KiB", FORM_BYTES_MAX / 1024)))?;
+    let read = app.read_form(body, FORM_BYTES_MAX).await?;
+    if !read.is_whole {
+        return Err(too_large(format!("{} KiB", FORM_BYTES_MAX / 1024)));
+    }
     // Before it is taken apart: a field of two bytes would cost fifty.
-    if bytes.iter().filter(|byte| **byte == b'&').count() >= FIELDS_MAX {
+    if read.bytes.iter().filter(|byte| **byte == b'&').count() >= FIELDS_MAX {
         return Err(too_large(format!("{FIELDS_MAX} fields")));
     }
-    let text = std::str::from_utf8(&bytes)
+    let text = std::str::from_utf8(&read.bytes)
         .map_err(|_| Failed::new(StatusCode::BAD_REQUEST, "Refused", "The form is not UTF-8."))?;
-    Ok(Fields::parse(text))
+    Ok((Fields::parse(text), None))
 }
 
 #[cfg(test)]

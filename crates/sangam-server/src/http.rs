@@ -26,6 +26,7 @@ use axum::Router;
 use axum::routing::{any, get, post};
 
 pub use app::{App, Clock, Ready, Services, Settings};
+pub use body::FormBody;
 pub use inside::Insider;
 pub use limits::Limits;
 pub use peer::{Network, Peer};

@@ -21,7 +21,7 @@ mod tags;
 pub use data_sources::DataSourceDocument;
 pub use error::ServiceError;
 pub use indices::{Field, FieldKind, FieldRelevance, FieldSearch, IndexDocument};
-pub use s3::{S3Error, read_s3};
+pub use s3::{S3Error, S3Object, list_s3, read_s3, remove_s3, write_s3};
 pub use sangam_search::{
     Audience, Confidence, Highlight, HighlightedText, PassageItem, PassagesResponse, SearchItem, SearchRequest,
     SearchResponse,

@@ -1,11 +1,14 @@
 //! The local stand-in for S3: `s3://bucket/key` is `<folder>/bucket/key`.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Component, Path, PathBuf};
 
 use sangam_api::kendra::S3Path;
 
-/// Why an object could not be read.
+/// Ends the name of a file that is being written.
+const PARTIAL: &str = ".partial";
+
+/// Why an object could not be read, written or removed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum S3Error {
     /// The key does not stay in its bucket.
@@ -32,6 +35,16 @@ pub enum S3Error {
         /// What is allowed.
         bytes_max: usize,
     },
+    /// The object could not be written.
+    #[error("the S3 object `{bucket}/{key}` could not be written: {kind}")]
+    NotWritten {
+        /// The bucket.
+        bucket: String,
+        /// The key.
+        key: String,
+        /// What went wrong on the disk.
+        kind: std::io::ErrorKind,
+    },
 }
 
 /// The file of an object.
@@ -56,6 +69,137 @@ pub(crate) fn file(folder: &Path, path: &S3Path) -> Result<PathBuf, S3Error> {
 /// There is none, it is larger, or the key leaves its bucket.
 pub async fn read_s3(folder: &Path, bucket: &str, key: &str, bytes_max: usize) -> Result<Vec<u8>, S3Error> {
     read(folder, &S3Path { bucket: bucket.to_owned(), key: key.to_owned() }, bytes_max).await
+}
+
+/// An object of the folder that stands for S3.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct S3Object {
+    /// The bucket.
+    pub bucket: String,
+    /// The key.
+    pub key: String,
+    /// Its size, in bytes.
+    pub n_bytes: u64,
+    /// When it was written, in milliseconds since 1970.
+    pub written_at: i64,
+}
+
+/// Objects of the folder that stands for S3, by bucket and key: all of them if there are fewer than `n_max`, else that many. Links are left
+/// out.
+///
+/// # Errors
+/// The folder cannot be read.
+pub async fn list_s3(folder: &Path, n_max: usize) -> std::io::Result<Vec<S3Object>> {
+    let folder = folder.to_owned();
+    tokio::task::spawn_blocking(move || list_within(&folder, n_max)).await.map_err(std::io::Error::other)?
+}
+
+/// Writes the object `bucket`/`key` durably, in place of one that may be there.
+///
+/// # Errors
+/// [`S3Error::Outside`], [`S3Error::NotWritten`].
+pub async fn write_s3(folder: &Path, bucket: &str, key: &str, bytes: Vec<u8>) -> Result<(), S3Error> {
+    let path = S3Path { bucket: bucket.to_owned(), key: key.to_owned() };
+    let (file, folder) = (plain_file(folder, &path)?, folder.to_owned());
+    let bucket_folder = folder.join(bucket);
+    let writing = tokio::task::spawn_blocking(move || write_within(&folder, &bucket_folder, &file, &bytes));
+    let failed = |kind| S3Error::NotWritten { bucket: path.bucket.clone(), key: path.key.clone(), kind };
+    match writing.await {
+        Ok(Ok(true)) => Ok(()),
+        Ok(Ok(false)) => Err(S3Error::Outside { key: path.key }),
+        Ok(Err(error)) => Err(failed(error.kind())),
+        Err(_) => Err(failed(std::io::ErrorKind::Other)),
+    }
+}
+
+/// Removes the object `bucket`/`key`.
+///
+/// # Errors
+/// [`S3Error::Outside`], [`S3Error::Missing`].
+pub async fn remove_s3(folder: &Path, bucket: &str, key: &str) -> Result<(), S3Error> {
+    let path = S3Path { bucket: bucket.to_owned(), key: key.to_owned() };
+    let (file, bucket_folder) = (plain_file(folder, &path)?, folder.join(bucket));
+    let removing = tokio::task::spawn_blocking(move || -> std::io::Result<bool> {
+        let parent = file.parent().unwrap_or(&bucket_folder).canonicalize()?;
+        let is_within = parent.starts_with(bucket_folder.canonicalize()?);
+        if is_within {
+            std::fs::remove_file(&file)?;
+        }
+        Ok(is_within)
+    });
+    match removing.await {
+        Ok(Ok(true)) => Ok(()),
+        Ok(Ok(false)) => Err(S3Error::Outside { key: path.key }),
+        Ok(Err(_)) | Err(_) => Err(S3Error::Missing { bucket: path.bucket, key: path.key }),
+    }
+}
+
+/// The file of an object with a bucket and a key of ordinary names, as they are written.
+fn plain_file(folder: &Path, path: &S3Path) -> Result<PathBuf, S3Error> {
+    let is_plain = |text: &str| {
+        let parts = Path::new(text).components().count();
+        !text.is_empty() && !text.ends_with('/') && text.split('/').count() == parts && !text.starts_with("./")
+    };
+    if !is_plain(&path.bucket) || path.bucket.contains('/') || !is_plain(&path.key) || path.bucket == "." {
+        return Err(S3Error::Outside { key: path.key.clone() });
+    }
+    file(folder, path)
+}
+
+/// Files below the folder, walked in the order of their names.
+fn list_within(folder: &Path, n_max: usize) -> std::io::Result<Vec<S3Object>> {
+    let mut objects = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop().filter(|_| objects.len() < n_max) {
+        let entries = match std::fs::read_dir(&next) {
+            Ok(entries) => entries.collect::<Result<Vec<_>, _>>()?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(error),
+        };
+        for entry in entries {
+            let (kind, path) = (entry.file_type()?, entry.path());
+            let name = path.strip_prefix(folder).ok().and_then(|name| name.to_str()).unwrap_or_default();
+            match name.split_once('/') {
+                _ if kind.is_dir() => folders.push(path),
+                Some((bucket, key)) if kind.is_file() && !key.ends_with(PARTIAL) => {
+                    let metadata = entry.metadata()?;
+                    let written = metadata.modified()?.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+                    objects.push(S3Object {
+                        bucket: bucket.to_owned(),
+                        key: key.to_owned(),
+                        n_bytes: metadata.len(),
+                        written_at: i64::try_from(written.as_millis()).unwrap_or(i64::MAX),
+                    });
+                }
+                _ => {}
+            }
+        }
+    }
+    objects.sort_by(|a, b| (&a.bucket, &a.key).cmp(&(&b.bucket, &b.key)));
+    objects.truncate(n_max);
+    Ok(objects)
+}
+
+/// Writes beside the file and then in its place; returns false, and writes nothing, if its folder is not really in `bucket`.
+fn write_within(folder: &Path, bucket: &Path, file: &Path, bytes: &[u8]) -> std::io::Result<bool> {
+    std::fs::create_dir_all(bucket)?;
+    let (root, real_bucket) = (folder.canonicalize()?, bucket.canonicalize()?);
+    let parent = file.parent().unwrap_or(bucket);
+    std::fs::create_dir_all(parent)?;
+    let parent = parent.canonicalize()?;
+    if !real_bucket.starts_with(root) || !parent.starts_with(&real_bucket) {
+        return Ok(false);
+    }
+    let name = file.file_name().ok_or(std::io::ErrorKind::InvalidInput)?;
+    let mut partial = name.to_owned();
+    partial.push(PARTIAL);
+    let partial = parent.join(partial);
+    let mut written = std::fs::File::create(&partial)?;
+    written.write_all(bytes)?;
+    written.sync_all()?;
+    std::fs::rename(&partial, parent.join(name))?;
+    std::fs::File::open(&parent)?.sync_all()?;
+    Ok(true)
 }
 
 /// Reads an object of at most `bytes_max` bytes.
@@ -121,6 +265,50 @@ mod tests {
         for key in ["../outside.txt", "/etc/hostname", "a/../../outside.txt", "a\0b", "..\\outside.txt"] {
             assert!(matches!(read(folder.path(), &path(key), 9).await, Err(S3Error::Outside { .. })), "{key:?}");
         }
+    }
+
+    #[tokio::test]
+    async fn what_is_written_is_listed_read_and_removed() {
+        let folder = folder();
+        write_s3(folder.path(), "tls", "certs/wiki.pem", b"one".to_vec()).await.unwrap();
+        write_s3(folder.path(), "tls", "certs/wiki.pem", b"two".to_vec()).await.unwrap();
+        assert_eq!(read_s3(folder.path(), "tls", "certs/wiki.pem", 9).await.unwrap(), b"two");
+        let listed = list_s3(folder.path(), 9).await.unwrap();
+        let names: Vec<_> = listed.iter().map(|it| (it.bucket.as_str(), it.key.as_str(), it.n_bytes)).collect();
+        assert_eq!(names, [("bucket", "a/b.txt", 5), ("tls", "certs/wiki.pem", 3)]);
+        assert_eq!(list_s3(folder.path(), 1).await.unwrap().len(), 1);
+        remove_s3(folder.path(), "tls", "certs/wiki.pem").await.unwrap();
+        let gone = remove_s3(folder.path(), "tls", "certs/wiki.pem").await;
+        assert!(matches!(gone, Err(S3Error::Missing { .. })), "{gone:?}");
+        assert_eq!(list_s3(&folder.path().join("none"), 9).await.unwrap(), []);
+    }
+
+    #[tokio::test]
+    async fn nothing_is_written_outside() {
+        let folder = folder();
+        let odd =
+            [("b", "../x"), ("..", "x"), (".", "x"), ("a/b", "x"), ("b", "/x"), ("b", ""), ("", "x"), ("b", "x/")];
+        for (bucket, key) in odd.into_iter().chain([("b", "a//b"), ("b", "./x"), ("b", "a/./b"), ("b", "a\0b")]) {
+            let written = write_s3(folder.path(), bucket, key, Vec::new()).await;
+            assert!(matches!(written, Err(S3Error::Outside { .. })), "{bucket:?} {key:?}: {written:?}");
+            assert!(remove_s3(folder.path(), bucket, key).await.is_err(), "{bucket:?} {key:?}");
+        }
+        assert!(folder.path().join("outside.txt").exists());
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn nor_through_a_link() {
+        let folder = folder();
+        let elsewhere = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink(elsewhere.path(), folder.path().join("bucket/link")).unwrap();
+        std::os::unix::fs::symlink(elsewhere.path(), folder.path().join("linked")).unwrap();
+        for (bucket, key) in [("bucket", "link/x"), ("linked", "x")] {
+            let written = write_s3(folder.path(), bucket, key, b"no".to_vec()).await;
+            assert!(matches!(written, Err(S3Error::Outside { .. })), "{bucket} {key}: {written:?}");
+        }
+        assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+        assert_eq!(list_s3(folder.path(), 9).await.unwrap().len(), 1);
     }
 
     #[cfg(unix)]

@@ -53,7 +53,7 @@ pub struct AuditRecord {
 pub struct AuditFilter {
     /// Of this actor.
     pub actor: Option<String>,
-    /// Of this action.
+    /// Of this action: with its service, or whatever its service is.
     pub action: Option<String>,
     /// At or after, in milliseconds.
     pub from: Option<i64>,
@@ -114,7 +114,9 @@ impl Store {
             query.push(" AND actor = ").push_bind(actor);
         }
         if let Some(action) = &filter.action {
-            query.push(" AND action = ").push_bind(action);
+            // `kendra:CreateIndex` is also found as `CreateIndex`.
+            query.push(" AND (action = ").push_bind(action);
+            query.push(" OR substr(action, instr(action, ':') + 1) = ").push_bind(action).push(")");
         }
         if let Some(from) = filter.from {
             query.push(" AND at >= ").push_bind(from);

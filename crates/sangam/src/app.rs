@@ -116,6 +116,7 @@ impl App {
             sync: Arc::clone(&sync),
             connectors,
             host: sync_host,
+            s3_folder: folder.s3(),
             confluence: options.confluence.clone(),
         };
         let services = Services {

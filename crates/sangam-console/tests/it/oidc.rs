@@ -87,7 +87,7 @@ async fn a_refusal_and_a_provider_that_fails_are_told_in_words() {
     let refused = Callback { code: None, error: Some("access_denied".into()), ..callback };
     let page = back(&browser, &refused).await;
     assert_eq!(page.status, 403);
-    assert!(page.html.contains("the provider refused the sign-in: `access_denied`"), "{}", page.html);
+    assert!(page.html.contains("the provider refused the sign-in: <code>access_denied</code>"), "{}", page.html);
 
     let callback = to_provider(&browser, &provider, "%2F").await;
     provider.behave(|it| drop(it.claims.insert("aud".into(), json!("somebody-else"))));

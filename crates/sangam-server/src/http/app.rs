@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use bytes::Bytes;
 use jiff::Timestamp;
 use sangam_api::{ApiError, Kendra, SecretsManager};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
 
-use super::body;
+use super::body::{self, FormBody};
 use super::limits::Limits;
 use super::metrics::Metrics;
 use super::peer::Network;
@@ -95,11 +94,14 @@ impl App {
         })
     }
 
-    /// Reads the body of a page's form, within the server's limits of time; `None` if it has more than `bytes_max`.
+    /// Reads the body of a page's form, within the server's limits of time and of memory for all bodies; of one with more than `bytes_max`,
+    /// the beginning.
     ///
     /// # Errors
-    /// 408 if it stalls or takes too long, 413 if it is over the limit of all bodies, 400 if the connection breaks.
-    pub async fn read_form(&self, body: Body, bytes_max: usize) -> Result<Option<Bytes>, ApiError> {
+    /// 408 if it stalls or takes too long, 413 if it is over the limit of all bodies, 400 if the connection breaks, 503 if other bodies have
+    /// the memory.
+    pub async fn read_form(&self, body: Body, bytes_max: usize) -> Result<FormBody, ApiError> {
+        let _memory = self.memory(Some(bytes_max as u64)).await?;
         body::read_form(body, bytes_max, &self.settings.limits).await
     }
 

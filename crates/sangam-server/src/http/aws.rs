@@ -43,12 +43,13 @@ async fn dispatch(app: &Arc<App>, exchange: &mut Exchange, request: Request) -> 
     let (ctx, body, memory) = (caller.ctx, caller.body, caller.memory);
     let call = task::compute(service, body.len(), move || operation.parse(&body)).await?;
     let wish = Wish { service, operation: operation.name(), index_id: call.index_id(), subject: call.subject() };
-    let subject = call.subject().map(str::to_owned);
+    let subject = trail::subject(&call, operation.name());
     let actor = ctx.access_key_id.clone();
     let deed = Deed { insider: &actor, address: exchange.address, service, operation: operation.name() };
     if let Err(denied) = permission::check(&caller.policy, &ctx, &wish) {
-        trail::note(app, &deed, subject.as_deref(), Some(&denied)).await;
-        return Err(denied);
+        let refused = Err(denied);
+        trail::note(app, &deed, subject(&refused).as_deref(), refused.as_ref().err()).await;
+        return refused;
     }
     let turn = app.turn().await?;
     let shared = Arc::clone(app);
@@ -58,6 +59,6 @@ async fn dispatch(app: &Arc<App>, exchange: &mut Exchange, request: Request) -> 
         answer
     })
     .await;
-    trail::note(app, &deed, subject.as_deref(), done.as_ref().err()).await;
+    trail::note(app, &deed, subject(&done).as_deref(), done.as_ref().err()).await;
     done
 }

@@ -46,20 +46,30 @@ pub(super) async fn discard(body: Body, limits: &Limits) -> Result<(), ApiError>
     each_chunk(body, limits, drop).await
 }
 
-/// Reads the body of a form: of one with more than `bytes_max`, nothing is kept, but it is read to its end, so that a browser that is still
-/// sending gets to see the answer.
+/// The body of a page's form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormBody {
+    /// What came of it, up to the limit.
+    pub bytes: Bytes,
+    /// Whether that is all.
+    pub is_whole: bool,
+}
+
+/// Reads the body of a form. Of one with more than `bytes_max` only the beginning is kept, but it is read to its end, so that a browser that
+/// is still sending gets to see the answer.
 ///
 /// # Errors
 /// As [`read`].
-pub(super) async fn read_form(body: Body, bytes_max: usize, limits: &Limits) -> Result<Option<Bytes>, ApiError> {
-    let mut buffer = Some(BytesMut::new());
+pub(super) async fn read_form(body: Body, bytes_max: usize, limits: &Limits) -> Result<FormBody, ApiError> {
+    let (mut kept, mut is_whole) = (BytesMut::new(), true);
     let limits = Limits { body_timeout: limits.form_timeout, ..*limits };
-    each_chunk(body, &limits, |chunk| match &mut buffer {
-        Some(kept) if kept.len() + chunk.len() <= bytes_max => kept.extend_from_slice(&chunk),
-        kept => *kept = None,
+    each_chunk(body, &limits, |chunk| {
+        let n_kept = chunk.len().min(bytes_max - kept.len());
+        kept.extend_from_slice(&chunk[..n_kept]);
+        is_whole &= n_kept == chunk.len();
     })
     .await?;
-    Ok(buffer.map(BytesMut::freeze))
+    Ok(FormBody { bytes: kept.freeze(), is_whole })
 }
 
 async fn each_chunk(body: Body, limits: &Limits, mut take: impl FnMut(Bytes)) -> Result<(), ApiError> {
@@ -119,11 +129,16 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_form_that_is_too_large_is_read_and_not_kept() {
+    async fn of_a_form_that_is_too_large_the_beginning_is_kept() {
         let limits = Limits { max_body_bytes: 99, ..Limits::default() };
-        assert_eq!(read_form(chunks(&["1234", "5678"]), 8, &limits).await.unwrap().unwrap(), "12345678");
-        assert_eq!(read_form(chunks(&["1234", "56789", "0"]), 8, &limits).await.unwrap(), None);
-        assert_eq!(read_form(Body::empty(), 8, &limits).await.unwrap().unwrap(), "");
+        for (body, kept, is_whole) in [
+            (chunks(&["1234", "5678"]), "12345678", true),
+            (chunks(&["1234", "56789", "0"]), "12345678", false),
+            (Body::empty(), "", true),
+        ] {
+            let read = read_form(body, 8, &limits).await.unwrap();
+            assert_eq!((&read.bytes[..], read.is_whole), (kept.as_bytes(), is_whole));
+        }
     }
 
     #[tokio::test(start_paused = true)]

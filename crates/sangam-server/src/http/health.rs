@@ -17,7 +17,7 @@ const FIRST_PAGE: HeaderValue = HeaderValue::from_static("/console");
 
 /// `GET /`: a browser is sent to the pages, anybody else is told what this is.
 pub(super) async fn welcome(headers: HeaderMap) -> Response<Body> {
-    if headers.get(ACCEPT).is_some_and(|accept| accept.as_bytes().starts_with(b"text/html")) {
+    if is_browser(&headers) {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = StatusCode::SEE_OTHER;
         response.headers_mut().insert(LOCATION, FIRST_PAGE);
@@ -52,13 +52,25 @@ pub(super) async fn metrics(State(app): State<Arc<App>>) -> Response<Body> {
 }
 
 /// Any path that is none of ours. It is not repeated: it may be anything.
-pub(super) async fn unknown_path() -> Response<Body> {
+pub(super) async fn unknown_path(headers: HeaderMap) -> Response<Body> {
+    if is_browser(&headers) {
+        let told = "Nothing is at this address.\n\nThe search page is at /search, the console at /console.\n";
+        let mut response = Response::new(Body::from(told));
+        *response.status_mut() = StatusCode::NOT_FOUND;
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+        return response;
+    }
     refused(StatusCode::NOT_FOUND, "nothing is served at this path: AWS SDKs send to `POST /`")
 }
 
 /// A known path with a method that it has not.
 pub(super) async fn wrong_method() -> Response<Body> {
     refused(StatusCode::METHOD_NOT_ALLOWED, "this path does not take that method")
+}
+
+/// Whether somebody looks, and no program asks.
+fn is_browser(headers: &HeaderMap) -> bool {
+    headers.get(ACCEPT).is_some_and(|accept| accept.as_bytes().starts_with(b"text/html"))
 }
 
 fn refused(status: StatusCode, message: &str) -> Response<Body> {

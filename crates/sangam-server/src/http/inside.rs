@@ -49,10 +49,11 @@ impl App {
             let call = operation.parse(&body)?;
             let subject = call.subject().map(str::to_owned);
             let index_id = call.index_id().map(str::to_owned);
+            let about = trail::subject(&call, name);
             let wish = Wish { service, operation: name, index_id: index_id.as_deref(), subject: subject.as_deref() };
             let done = self.run_inside(insider, &ctx, &wish, call).await;
             let deed = Deed { insider: &insider.name, address: insider.address, service, operation: name };
-            trail::note(self, &deed, subject.as_deref(), done.as_ref().err()).await;
+            trail::note(self, &deed, about(&done).as_deref(), done.as_ref().err()).await;
             done
         };
         let answer = self.count(service, name, &ctx, work).await?;

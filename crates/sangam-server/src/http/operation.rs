@@ -89,6 +89,14 @@ impl Call {
         }
     }
 
+    /// What in the index this is about, if there is more than the index.
+    pub(super) fn resource_id(&self) -> Option<&str> {
+        match self {
+            Self::Kendra(request) => request.resource_id(),
+            Self::Secrets(_) => None,
+        }
+    }
+
     /// Runs the operation and returns its answer as JSON.
     pub(super) async fn run(self, services: &Services, ctx: &RequestContext) -> Result<Vec<u8>, ApiError> {
         match self {

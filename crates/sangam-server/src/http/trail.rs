@@ -4,13 +4,23 @@ use std::net::IpAddr;
 
 use async_trait::async_trait;
 use sangam_api::ApiError;
+use serde::Deserialize;
 
 use super::app::App;
+use super::operation::Call;
 use super::service::Service;
 
 /// Operations that only look, and are too many to be told: by the beginning of their name.
-const LOOKS: &[&str] =
-    &["Describe", "List", "Query", "Retrieve", "GetQuerySuggestions", "GetSnapshots", "BatchGetDocumentStatus"];
+const LOOKS: &[&str] = &[
+    "Describe",
+    "List",
+    "Query",
+    "Retrieve",
+    "GetQuerySuggestions",
+    "GetSnapshots",
+    "BatchGetDocumentStatus",
+    "CheckConnection",
+];
 /// Operations of ours that look, but name people and what they may read.
 const TELLS_OF_PEOPLE: &[&str] = &["ListSyncJobDocuments", "ListPersonAccess"];
 
@@ -56,6 +66,27 @@ pub(super) async fn note(app: &App, deed: &Deed<'_>, subject: Option<&str>, erro
             error: error.map(ApiError::code),
         })
         .await;
+}
+
+/// What an answer of an operation that makes something says of it.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Made {
+    id: String,
+}
+
+/// The index or the secret that a call is about, what in it, and what it made: `index/data source`.
+pub(super) fn subject(
+    call: &Call,
+    operation: &str,
+) -> impl FnOnce(&Result<Vec<u8>, ApiError>) -> Option<String> + use<> {
+    let mut parts: Vec<String> = call.subject().into_iter().chain(call.resource_id()).map(str::to_owned).collect();
+    let makes = operation.starts_with("Create");
+    move |done| {
+        let answer = done.as_deref().ok().filter(|_| makes);
+        parts.extend(answer.and_then(|answer| serde_json::from_slice(answer).ok()).map(|made: Made| made.id));
+        (!parts.is_empty()).then(|| parts.join("/"))
+    }
 }
 
 fn is_told(operation: &str) -> bool {

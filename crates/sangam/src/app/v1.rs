@@ -7,9 +7,10 @@
 //! - `GET, POST accounts`, `PATCH, DELETE accounts/{name}`: local accounts.
 //! - `GET, POST access-keys`, `DELETE access-keys/{id}`: the keys that sign requests.
 //! - `GET sessions`, `DELETE sessions/{id}`: who is signed in.
+//! - `GET files`, `PUT, DELETE files/{bucket}/{key}`: the folder that stands for S3; the body is the file.
 //! - `GET, PUT search-page`: which indices, data sources and facets the search page shows.
 //! - `GET search-indices`, `GET search-indices/{id}`: the same as the page learns it, for whoever may search.
-//! - `GET audit?after=&limit=&actor=&action=`: who did what, newest first.
+//! - `GET audit?after=&limit=&actor=&action=&from=&until=`: who did what, newest first; days in UTC, both included.
 //! - `GET  indices/{id}`: what waits in the index.
 //! - `GET  indices/{id}/documents?like=&limit=`: documents by their address, title or id, whoever may read them.
 //! - `GET  indices/{id}/people?like=&flag=&from=&limit=`, `GET indices/{id}/people/{data source}/{account}`: who is known, in which groups, and
@@ -33,6 +34,7 @@ mod consent;
 mod documents;
 mod dry_run;
 mod explain;
+mod files;
 mod jobs;
 mod keys;
 mod people;
@@ -43,6 +45,7 @@ mod search_page;
 mod sessions;
 mod unknown_principals;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -69,6 +72,8 @@ pub(super) struct Endpoints {
     pub(super) sync: Arc<SyncService>,
     pub(super) connectors: Vec<Arc<dyn Connector>>,
     pub(super) host: Arc<dyn SyncHost>,
+    /// The folder that stands for S3.
+    pub(super) s3_folder: PathBuf,
     /// For the dance of OAuth 2.0, which comes before there is a data source.
     pub(super) confluence: ConfluenceSettings,
 }
@@ -78,7 +83,7 @@ impl SangamV1 for Endpoints {
     fn action(&self, request: &V1Request) -> Option<Action> {
         let path: Vec<&str> = request.path.iter().map(String::as_str).collect();
         if let Some(operation) = of_no_index(&request.method, &path) {
-            let subject = path.get(1).filter(|_| NAMED.contains(&path[0])).map(|&name| name.to_owned());
+            let subject = NAMED.contains(&path[0]).then(|| path[1..].join("/")).filter(|subject| !subject.is_empty());
             return Some(Action { operation, index_id: None, subject });
         }
         let (operation, index_id) = match (request.method.as_str(), path.as_slice()) {
@@ -117,6 +122,7 @@ impl SangamV1 for Endpoints {
             ["accounts", ..] => self.accounts(&request, &path[1..]).await,
             ["access-keys", ..] => self.access_keys(&request, &path[1..]).await,
             ["sessions", ..] => self.sessions(&request, &path[1..]).await,
+            ["files", ..] => self.files(&request, &path[1..]).await,
             ["search-page"] => self.search_page(&request).await,
             ["search-indices"] => self.search_indices().await,
             ["search-indices", id] => self.search_index(ctx, id).await,
@@ -171,7 +177,7 @@ impl Endpoints {
 }
 
 /// Places whose next segment names what a request is about.
-const NAMED: &[&str] = &["accounts", "access-keys", "sessions"];
+const NAMED: &[&str] = &["accounts", "access-keys", "sessions", "files"];
 
 /// What is about no index.
 fn of_no_index(method: &str, path: &[&str]) -> Option<&'static str> {
@@ -190,6 +196,9 @@ fn of_no_index(method: &str, path: &[&str]) -> Option<&'static str> {
         ("DELETE", ["access-keys", _]) => "RevokeAccessKey",
         ("GET", ["sessions"]) => "ListSessions",
         ("DELETE", ["sessions", _]) => "EndSession",
+        ("GET", ["files"]) => "ListFiles",
+        ("PUT", ["files", _, _, ..]) => "PutFile",
+        ("DELETE", ["files", _, _, ..]) => "DeleteFile",
         ("GET", ["search-page"]) => "DescribeSearchPage",
         ("PUT", ["search-page"]) => "UpdateSearchPage",
         ("GET", ["search-indices"]) => "ListSearchIndices",

@@ -684,4 +684,37 @@ impl KendraRequest {
             Self::CreateIndex(_) | Self::ListIndices(_) => None,
         }
     }
+
+    /// The id of what this is about in its index, such as a data source: together they name it.
+    pub fn resource_id(&self) -> Option<&str> {
+        match self {
+            Self::AssociateEntitiesToExperience(input) => Some(&input.id),
+            Self::AssociatePersonasToEntities(input) => Some(&input.id),
+            Self::DeleteAccessControlConfiguration(input) => Some(&input.id),
+            Self::DeleteDataSource(input) => Some(&input.id),
+            Self::DeleteExperience(input) => Some(&input.id),
+            Self::DeleteFaq(input) => Some(&input.id),
+            Self::DeleteQuerySuggestionsBlockList(input) => Some(&input.id),
+            Self::DeleteThesaurus(input) => Some(&input.id),
+            Self::DescribeAccessControlConfiguration(input) => Some(&input.id),
+            Self::DescribeDataSource(input) => Some(&input.id),
+            Self::DescribeExperience(input) => Some(&input.id),
+            Self::DescribeFaq(input) => Some(&input.id),
+            Self::DescribeQuerySuggestionsBlockList(input) => Some(&input.id),
+            Self::DescribeThesaurus(input) => Some(&input.id),
+            Self::DisassociateEntitiesFromExperience(input) => Some(&input.id),
+            Self::DisassociatePersonasFromEntities(input) => Some(&input.id),
+            Self::ListDataSourceSyncJobs(input) => Some(&input.id),
+            Self::ListEntityPersonas(input) => Some(&input.id),
+            Self::ListExperienceEntities(input) => Some(&input.id),
+            Self::StartDataSourceSyncJob(input) => Some(&input.id),
+            Self::StopDataSourceSyncJob(input) => Some(&input.id),
+            Self::UpdateAccessControlConfiguration(input) => Some(&input.id),
+            Self::UpdateDataSource(input) => Some(&input.id),
+            Self::UpdateExperience(input) => Some(&input.id),
+            Self::UpdateQuerySuggestionsBlockList(input) => Some(&input.id),
+            Self::UpdateThesaurus(input) => Some(&input.id),
+            _ => None,
+        }
+    }
 }

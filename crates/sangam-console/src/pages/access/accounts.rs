@@ -18,16 +18,21 @@ pub(super) async fn list(visit: Visit) -> Done {
     let mut table = Table::new(
         "Accounts",
         &["Name", "Role", "Searches as", "State", "Created", ""],
-        "No local accounts yet. You are signed in with a one-time link; make yourself an account with a password.",
-    )
-    .action(Action::primary("/console/accounts/new", "Create account"));
+        "No local accounts yet. Who is signed in with a one-time link makes themselves an account with a password.",
+    );
+    if visit.may_change() {
+        table = table.action(Action::primary("/console/accounts/new", "Create account"));
+    }
     for account in listed["accounts"].as_array().into_iter().flatten() {
         let text = |name: &str| account[name].as_str().unwrap_or_default();
         let is_disabled = account["disabled"].as_bool() == Some(true);
         let at = format!("{LIST}/{}", segment(text("name")));
-        let remove = Action::post(&format!("{at}/remove"), visit.csrf(), &[], "Remove", "danger");
+        let name =
+            if visit.may_change() { Cell::link(&format!("{at}/edit"), text("name")) } else { Cell::text(text("name")) };
+        let remove =
+            if visit.may_change() { Action::plain(&format!("{at}/remove"), "Remove") } else { Cell::muted("–") };
         table = table.row(vec![
-            Cell::link(&format!("{at}/edit"), text("name")),
+            name,
             Cell::text(text("role")),
             Cell::text(text("userId")),
             if is_disabled { Cell::badge(Tone::Wait, "disabled") } else { Cell::badge(Tone::Good, "active") },
@@ -104,6 +109,25 @@ pub(super) async fn change(Path(name): Path<String>, visit: Visit) -> Done {
         Ok(_) => Ok(answer::see_other(&format!("{LIST}?said=changed"))),
         Err(error) => Ok(edit_form(&visit, &name, typed, Troubles::from_api(&error), true)),
     }
+}
+
+/// Asks whether an account is to be removed.
+pub(super) async fn ask_remove(Path(name): Path<String>, visit: Visit) -> Done {
+    let account = find(&visit, &name).await?;
+    let listed = visit.v1("GET", &["accounts"], &Fields::default(), None).await?;
+    let administrators = |account: &&Value| account["role"] == "administrator" && account["disabled"] != true;
+    let n_administrators = listed["accounts"].as_array().into_iter().flatten().filter(administrators).count();
+    let last = if n_administrators == 1 && administrators(&&account) {
+        " It is the last account of an administrator: afterwards the way in is the command sangam console, or the provider."
+    } else {
+        ""
+    };
+    let about = format!("{name} is signed out and cannot sign in any more.{last}");
+    let form = Form::new(&format!("{LIST}/{}/remove", segment(&name)), Button::danger("remove", "Remove account"))
+        .cancel(LIST)
+        .section(Section::new("").about(&about));
+    let html = form.render(visit.csrf(), &Fields::default(), &mut Troubles::default());
+    Ok(visit.page(&Screen::new("Remove account").crumb(LIST, "Accounts").block(html), None))
 }
 
 /// Removes an account.

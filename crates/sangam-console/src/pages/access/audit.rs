@@ -1,8 +1,12 @@
 //! The audit trail.
 
+use sangam_api::ErrorKind;
+use serde_json::Value;
+
 use crate::failed::Done;
 use crate::fields::Fields;
-use crate::view::{Button, Cell, Field, Form, Screen, Section, Table, Tone};
+use crate::trouble::Troubles;
+use crate::view::{Button, Cell, Field, Form, Notice, Screen, Section, Table, Tone};
 use crate::visit::Visit;
 
 /// Events on one page.
@@ -12,12 +16,20 @@ const PAGE: usize = 100;
 pub(super) async fn list(visit: Visit) -> Done {
     let mut query = Fields::default();
     query.push("limit", &PAGE.to_string());
-    for name in ["after", "actor", "action"] {
+    for name in ["after", "actor", "action", "from", "until"] {
         if let Some(value) = visit.query().given(name) {
             query.push(name, value);
         }
     }
-    let listed = visit.v1("GET", &["audit"], &query, None).await?;
+    let mut troubles = Troubles::default();
+    let listed = match visit.v1("GET", &["audit"], &query, None).await {
+        Ok(listed) => listed,
+        Err(error) if error.kind == ErrorKind::Validation => {
+            troubles = Troubles::from_api(&error);
+            Value::Null
+        }
+        Err(error) => return Err(error.into()),
+    };
     let events: Vec<_> = listed["events"].as_array().into_iter().flatten().collect();
     let mut table = Table::new(
         "Events",
@@ -29,7 +41,7 @@ pub(super) async fn list(visit: Visit) -> Done {
         let tone = if text("outcome") == "ok" { Tone::Good } else { Tone::Bad };
         table = table.row(vec![
             Cell::time(event["at"].as_i64()),
-            Cell::text(if text("name").is_empty() { text("actor") } else { text("name") }),
+            Cell::text(&who(text("name"), text("actor"))),
             Cell::text(text("action")),
             Cell::code(text("subject")),
             Cell::text(text("address")),
@@ -45,12 +57,21 @@ pub(super) async fn list(visit: Visit) -> Done {
     let filter = Form::search("/console/audit", Button::primary("", "Filter")).section(
         Section::new("")
             .field(Field::text("actor", "Who").optional().placeholder("local:ada"))
-            .field(Field::text("action", "What").optional().placeholder("kendra:CreateIndex")),
+            .field(Field::text("action", "What").optional().placeholder("CreateIndex"))
+            .field(Field::text("from", "From day").optional().placeholder("2026-11-01").help("In UTC."))
+            .field(Field::text("until", "Until day").optional().placeholder("2026-11-30")),
     );
-    let html = filter.render(visit.csrf(), visit.query(), &mut crate::trouble::Troubles::default());
+    let html = filter.render(visit.csrf(), visit.query(), &mut troubles);
+    let rest = troubles.rest().into_iter().map(|sentence| Notice::new(Tone::Bad, &sentence));
     let screen = Screen::new("Audit trail")
+        .notices(rest)
         .lead("Every change and every sign-in: who, when, what, from where. Values, documents and questions are never recorded.")
         .block(html)
         .block(table.next(next).render());
     Ok(visit.page(&screen, None))
+}
+
+/// A name and what it stands for: two people may have one name, and a link is not a person.
+fn who(name: &str, actor: &str) -> String {
+    if name.is_empty() || name == actor { actor.to_owned() } else { format!("{name} ({actor})") }
 }

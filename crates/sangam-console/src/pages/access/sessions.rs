@@ -26,6 +26,8 @@ pub(super) async fn list(visit: Visit) -> Done {
             Cell::time(session["seenAt"].as_i64()),
             if is_own {
                 Cell::badge(Tone::Good, "this one")
+            } else if !visit.may_change() {
+                Cell::muted("–")
             } else {
                 Action::post(&end, visit.csrf(), &[], "End", "danger")
             },
