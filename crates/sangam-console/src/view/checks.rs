@@ -37,6 +37,7 @@ struct ChecksView<'a> {
     label: &'a str,
     columns: &'a [&'static str],
     rows: Vec<(&'a CheckRow, bool)>,
+    n_ticked: usize,
     error: Option<String>,
 }
 
@@ -48,12 +49,15 @@ impl Checks {
 
     /// Renders what was ticked. An empty value goes with it, so that a table without a tick is told from one that was never shown.
     pub(crate) fn render(&self, typed: &Fields, troubles: &mut Troubles) -> Html {
-        let rows = self.rows.iter().map(|row| (row, Self::has(self.name, &row.value, row.on, typed))).collect();
+        let rows: Vec<(&CheckRow, bool)> =
+            self.rows.iter().map(|row| (row, Self::has(self.name, &row.value, row.on, typed))).collect();
+        let n_ticked = rows.iter().filter(|(_, is_ticked)| *is_ticked).count();
         Html::of(&ChecksView {
             name: self.name,
             label: self.label,
             columns: self.columns,
             rows,
+            n_ticked,
             error: troubles.take(self.name),
         })
     }
@@ -71,5 +75,8 @@ mod tests {
         let checks = Checks { name: "map", label: "Map", columns: &["Field"], rows: vec![row("a"), row("b")] };
         let html = checks.render(&Fields::parse("map=&map=b"), &mut Troubles::default()).into_string();
         assert_eq!(html.matches(" checked").count(), 1, "{html}");
+        assert!(html.contains("1 of 2") && !html.contains("<details class=\"checks\" open"), "{html}");
+        let wrong = checks.render(&Fields::default(), &mut Troubles::default().about("map", "no")).into_string();
+        assert!(wrong.contains("<details class=\"checks\" open"), "what is wrong is seen: {wrong}");
     }
 }

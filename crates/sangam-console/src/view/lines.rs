@@ -18,8 +18,28 @@ struct LinesView<'a> {
 }
 
 #[derive(Template)]
+#[template(
+    source = r#"<h3>{{ title }}</h3><ul class="points">{% for line in lines %}<li>{{ line|safe }}</li>{% endfor %}</ul>"#,
+    ext = "html"
+)]
+struct TitledView<'a> {
+    title: &'a str,
+    lines: &'a [Html],
+}
+
+#[derive(Template)]
 #[template(source = r#"<bdi>{{ text }}</bdi>"#, ext = "html")]
 struct StrangerView<'a> {
+    text: &'a str,
+}
+
+#[derive(Template)]
+#[template(
+    source = r#"<a href="{{ href }}" target="_blank" rel="noopener noreferrer"><bdi>{{ text }}</bdi><span class="sr"> (opens in a new tab)</span></a>"#,
+    ext = "html"
+)]
+struct StrangerLink<'a> {
+    href: &'a str,
     text: &'a str,
 }
 
@@ -35,7 +55,7 @@ struct ProgressView<'a> {
 }
 
 #[derive(Template)]
-#[template(source = r#"<time class="nowrap" datetime="{{ machine }}" data-local>{{ people }}</time>"#, ext = "html")]
+#[template(source = r#"<time datetime="{{ machine }}" data-local>{{ people }}</time>"#, ext = "html")]
 struct LocalTime<'a> {
     machine: &'a str,
     people: &'a str,
@@ -61,6 +81,11 @@ impl Lines {
         Html::of(&LinesView { lines })
     }
 
+    /// One below the other, under a title.
+    pub(crate) fn titled(title: &str, lines: &[Html]) -> Html {
+        Html::of(&TitledView { title, lines })
+    }
+
     /// Blocks that come and go together, under one id.
     pub(crate) fn group(id: &str, label: &str, blocks: &[Html]) -> Html {
         Html::of(&GroupView { id, label, blocks })
@@ -68,11 +93,17 @@ impl Lines {
 
     /// A text that a stranger wrote: cut where it is long, and unable to turn the text around it.
     pub(crate) fn stranger(text: &str) -> Html {
-        let mut cut: String = text.chars().take(SHOWN_CHARS).collect();
-        if cut.len() < text.len() {
-            cut.push('…');
-        }
-        Html::of(&StrangerView { text: &cut })
+        Html::of(&StrangerView { text: &cut(text) })
+    }
+
+    /// A sentence of the server, whole, with what strangers wrote in it.
+    pub(crate) fn sentence(text: &str) -> Html {
+        Html::of(&StrangerView { text })
+    }
+
+    /// A text of a stranger that leads to where it comes from; `href` is checked by the caller.
+    pub(crate) fn stranger_link(href: &str, text: &str) -> Html {
+        Html::of(&StrangerLink { href, text: &cut(text) })
     }
 
     /// How far something is.
@@ -87,6 +118,14 @@ impl Lines {
             Err(_) => Html::default(),
         }
     }
+}
+
+fn cut(text: &str) -> String {
+    let mut cut: String = text.chars().take(SHOWN_CHARS).collect();
+    if cut.len() < text.len() {
+        cut.push('…');
+    }
+    cut
 }
 
 #[cfg(test)]
