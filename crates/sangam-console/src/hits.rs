@@ -4,9 +4,9 @@ mod attributes;
 mod hit;
 mod text;
 
-pub(crate) use attributes::label;
-pub(crate) use hit::Hit;
-pub(crate) use text::cut;
+pub(crate) use attributes::{SOURCE, label};
+pub(crate) use hit::{Hit, web_address};
+pub(crate) use text::{cut, is_blank};
 
 use askama::Template;
 
@@ -38,13 +38,14 @@ mod tests {
             "DocumentTitle": {"Text": hostile.repeat(1_000), "Highlights": [{"BeginOffset": 0, "EndOffset": 3}]},
             "DocumentExcerpt": {"Text": hostile, "Highlights": []},
             "DocumentAttributes": [
-                {"Key": "_authors", "Value": {"StringListValue": [hostile]}},
+                {"Key": "_authors", "Value": {"StringListValue": [hostile, "Ada"]}},
                 {"Key": "_category", "Value": {"StringValue": hostile}},
                 {"Key": "cf_space_name", "Value": {"StringValue": hostile}},
             ],
         });
         let html = render(&[Hit::read(&item)]).into_string();
         assert!(!html.contains("<img") && !html.contains("javascript:") && html.len() < 8_000, "{html}");
-        assert!(html.contains("<bdi"), "bidi marks stay where they are");
+        assert!(!html.contains('\u{202e}'), "no text turns what follows: {html}");
+        assert!(html.contains("&#38;</bdi>, <bdi>Ada</bdi>"), "nobody's name turns another's: {html}");
     }
 }

@@ -6,6 +6,8 @@ use serde_json::Value;
 const SPACE: &[&str] = &["cf_space_name", "cf_sp_document_title", "cf_space_key"];
 /// The titles from the space down to the document.
 const PATH: &[&str] = &["cf_path", "cf_ancestors"];
+/// The data source.
+pub(crate) const SOURCE: &str = "_data_source_id";
 /// What kind of file an attachment is.
 const FILE_TYPE: &[&str] = &["cf_attachment_file_type", "cf_file_type", "_file_type"];
 /// Joins a path that a text field holds.
@@ -49,6 +51,11 @@ impl<'a> Attributes<'a> {
         self.texts("_authors")
     }
 
+    /// The id of the data source that it came from.
+    pub(crate) fn source(self) -> Option<&'a str> {
+        self.first(&[SOURCE])
+    }
+
     /// What it is: `page`, `pdf`.
     pub(crate) fn kind(self) -> Option<&'a str> {
         self.first(FILE_TYPE).or_else(|| self.first(&["_category"]))
@@ -63,7 +70,7 @@ impl<'a> Attributes<'a> {
 /// A field's name as people read it.
 pub(crate) fn label(name: &str) -> String {
     let known = match name {
-        "_data_source_id" => "Source",
+        SOURCE => "Source",
         "_category" | "cf_content_type" => "Type",
         "_authors" => "Author",
         "_file_type" | "cf_attachment_file_type" | "cf_file_type" => "File type",

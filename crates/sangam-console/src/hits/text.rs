@@ -1,4 +1,5 @@
-//! Texts with highlights, cut to what is read. Offsets count code points, the first of a highlight included and the last one not.
+//! Texts of strangers, cut to what is read, without what is not seen or turns the direction of what follows. Offsets of highlights count
+//! code points of the whole text, the first of a highlight included and the last one not.
 
 use serde_json::Value;
 
@@ -14,7 +15,8 @@ pub(crate) struct Piece {
     pub(crate) is_marked: bool,
 }
 
-/// The parts of a `TextWithHighlights`, of its first `chars_max` characters. Highlights may overlap, be out of order, or lie outside.
+/// The parts of a `TextWithHighlights`, of the first `chars_max` characters that are shown. Highlights may overlap, be out of order, or lie
+/// outside.
 pub(crate) fn pieces(highlighted: &Value, chars_max: usize) -> Vec<Piece> {
     let text = highlighted["Text"].as_str().unwrap_or_default();
     let number = |highlight: &Value, name: &str| highlight[name].as_u64().and_then(|n| usize::try_from(n).ok());
@@ -25,7 +27,8 @@ pub(crate) fn pieces(highlighted: &Value, chars_max: usize) -> Vec<Piece> {
         .filter_map(|it| Some((number(it, "BeginOffset")?, number(it, "EndOffset")?)))
         .collect();
     let mut pieces: Vec<Piece> = Vec::new();
-    let mut characters = text.chars().enumerate();
+    // Numbered before any is left out.
+    let mut characters = text.chars().enumerate().filter_map(|(at, character)| Some((at, shown_as(character)?)));
     for (at, character) in characters.by_ref().take(chars_max) {
         let is_marked = ranges.iter().any(|(begin, end)| (*begin..*end).contains(&at));
         match pieces.last_mut().filter(|last| last.is_marked == is_marked) {
@@ -39,12 +42,46 @@ pub(crate) fn pieces(highlighted: &Value, chars_max: usize) -> Vec<Piece> {
     pieces
 }
 
-/// The first `chars_max` characters of a text.
+/// The first `chars_max` characters of a text that are shown.
 pub(crate) fn cut(text: &str, chars_max: usize) -> String {
-    match text.char_indices().nth(chars_max) {
-        Some((end, _)) => format!("{}{ELLIPSIS}", &text[..end]),
-        None => text.to_owned(),
+    let mut characters = text.chars().filter_map(shown_as);
+    let mut cut: String = characters.by_ref().take(chars_max).collect();
+    if characters.next().is_some() {
+        cut.push(ELLIPSIS);
     }
+    cut
+}
+
+/// Whether nothing of it is seen.
+pub(crate) fn is_blank(text: &str) -> bool {
+    text.chars().filter_map(shown_as).all(|character| character.is_whitespace() || is_empty(character))
+}
+
+/// A character as it is shown, if it is: a line end as a blank.
+fn shown_as(character: char) -> Option<char> {
+    match character {
+        '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}' => Some(' '),
+        _ => (!is_hidden(character)).then_some(character),
+    }
+}
+
+/// Control characters, marks of direction, and what has neither width nor a use in a text that is only read.
+fn is_hidden(character: char) -> bool {
+    let is_format = matches!(
+        character,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
+    );
+    is_format || character.is_control()
+}
+
+/// Characters that scripts and emoji are joined with, and fillers: they belong into words and are nothing by themselves.
+fn is_empty(character: char) -> bool {
+    matches!(
+        character,
+        '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{200c}' | '\u{200d}' | '\u{2800}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{e0100}'..='\u{e01ef}'
+    )
 }
 
 #[cfg(test)]
@@ -70,6 +107,24 @@ mod tests {
         assert_eq!(shown("abc", &[(1, 2), (0, 2), (2, 99), (5, 1), (-1, 2)], 100), "[abc]");
         assert_eq!(shown("", &[(0, 9)], 100), "");
         assert_eq!(pieces(&Value::Null, 9), []);
+    }
+
+    #[test]
+    fn what_is_not_seen_goes_and_highlights_stay_where_they_are() {
+        assert_eq!(shown("\u{202e}gnp\u{200b}.\u{202c}exe", &[(1, 4), (7, 10)], 100), "[gnp].[exe]");
+        assert_eq!(shown("a\nb\u{0}c", &[(2, 3)], 100), "a [b]c");
+        assert_eq!(shown(&format!("{}ab", "\u{2066}".repeat(500)), &[(501, 502)], 1), "a…");
+        assert_eq!(cut("a\u{200f}bc\u{feff}", 3), "abc");
+        // What joins letters and emoji is part of them.
+        assert_eq!(cut("می\u{200c}خواهم 👩\u{200d}🚀", 99), "می\u{200c}خواهم 👩\u{200d}🚀");
+    }
+
+    #[test]
+    fn blank_is_what_nobody_sees() {
+        for blank in ["", " \n", "\u{200b}\u{200d}", "\u{3164}\u{2800}", "\u{202e}\u{e0041}"] {
+            assert!(is_blank(blank), "{blank:?}");
+        }
+        assert!(!is_blank("\u{200b}a"));
     }
 
     #[test]
