@@ -2,22 +2,33 @@
 (() => {
   "use strict";
   const offline = document.getElementById("offline");
-  const show = (on) => { if (offline) offline.hidden = !on; };
   const parse = (text) => new DOMParser().parseFromString(text, "text/html");
+  const CHECK_MS = 15000;
+  const CHECK_AGAIN_MS = 3000;
+  // What was asked while the server was away, to be asked again.
+  const missed = new Set();
+  let next;
+  function show(isAway) {
+    if (offline) offline.hidden = !isAway;
+    clearTimeout(next);
+    next = setTimeout(check, isAway ? CHECK_AGAIN_MS : CHECK_MS);
+  }
 
-  // The page as the server has it now; a banner while there is no answer.
-  async function fetchPage(url, signal) {
+  // The page as the server has it now; nothing, and a banner, while there is no answer. Whatever else comes in its place (the sign-in,
+  // something that went wrong) `elsewhere` decides about.
+  async function fetchPage(url, elsewhere, signal) {
     try {
       const answer = await fetch(url, { credentials: "same-origin", headers: { "X-Requested-With": "sangam" }, signal });
+      const text = await answer.text();
       show(answer.status >= 502);
-      if (answer.redirected && new URL(answer.url).pathname !== new URL(url, location.href).pathname) {
-        location.reload();
-        return null;
-      }
-      return answer.ok ? parse(await answer.text()) : null;
-    } catch (error) {
-      if (error.name !== "AbortError") show(true);
+      if (answer.status >= 502) return undefined;
+      if (answer.ok && new URL(answer.url).pathname === new URL(url, location.href).pathname) return parse(text);
+      elsewhere(answer);
       return null;
+    } catch (error) {
+      if (error.name === "AbortError") return null;
+      show(true);
+      return undefined;
     }
   }
 
@@ -28,7 +39,7 @@
     if (!watched.length) return;
     setTimeout(async () => {
       if (!document.hidden) {
-        const page = await fetchPage(location.href);
+        const page = await fetchPage(location.href, (answer) => { if (answer.redirected) location.reload(); });
         if (page) {
           for (const element of watched) {
             const fresh = page.getElementById(element.id);
@@ -42,7 +53,16 @@
   }
   function swap(page, id) {
     const [old, fresh] = [document.getElementById(id), page.getElementById(id)];
-    if (old && fresh && old.innerHTML !== fresh.innerHTML) old.replaceWith(fresh);
+    if (!old || !fresh || old.innerHTML === fresh.innerHTML) return;
+    const place = old.contains(document.activeElement) ? samePlace(old, fresh) : null;
+    old.replaceWith(fresh);
+    place?.focus({ preventScroll: true });
+  }
+  // Where the focus goes from a part of the page to what comes instead: to the same one of the results, or else to the field.
+  function samePlace(old, fresh) {
+    const [before, after] = [old, fresh].map((part) => [...part.querySelectorAll("a[data-hit]")]);
+    const at = before.indexOf(document.activeElement);
+    return (at >= 0 && after[Math.min(at, after.length - 1)]) || document.querySelector("input[type=search]");
   }
 
   // `data-instant="results"`: a search form whose result is fetched while one types.
@@ -50,14 +70,24 @@
     const target = form.dataset.instant;
     let timer, running;
     const go = async () => {
+      clearTimeout(timer);
       running?.abort();
       running = new AbortController();
       const url = `${form.getAttribute("action")}?${new URLSearchParams(new FormData(form))}`;
-      const page = await fetchPage(url, running.signal);
+      document.getElementById(target)?.setAttribute("aria-busy", "true");
+      const mine = running;
+      const page = await fetchPage(url, () => location.assign(url), mine.signal);
+      if (mine !== running) return;
+      document.getElementById(target)?.removeAttribute("aria-busy");
+      if (page === undefined) missed.add(go);
       if (!page) return;
+      missed.delete(go);
+      const at = page.getElementById(target)?.dataset.at;
       swap(page, target);
-      history.replaceState(null, "", url);
+      history.replaceState(null, "", at ?? url);
       if (page.title) document.title = page.title;
+      const told = document.getElementById("told");
+      if (told) told.textContent = document.querySelector("[data-told]")?.textContent ?? "";
     };
     form.addEventListener("input", (event) => {
       if (event.target.type !== "search") return;
@@ -119,8 +149,13 @@
     else if (event.target.method === "post") event.target.dataset.sent = "1";
   });
   live();
-  setInterval(async () => {
-    if (document.hidden) return;
-    try { show(!(await fetch("/healthz", { cache: "no-store" })).ok); } catch { show(true); }
-  }, 15000);
+  async function check() {
+    if (document.hidden) return show(offline?.hidden === false);
+    try {
+      const isBack = (await fetch("/healthz", { cache: "no-store" })).ok;
+      show(!isBack);
+      if (isBack) missed.forEach((go) => go());
+    } catch { show(true); }
+  }
+  show(false);
 })();

@@ -1,10 +1,12 @@
 //! The search page, for everybody who is signed in. Whoever searches is the signed-in person, whatever an address or a form says.
 
 mod asked;
+mod facets;
 mod page;
 mod place;
 mod question;
 mod settings;
+mod since;
 mod view;
 
 use std::sync::Arc;

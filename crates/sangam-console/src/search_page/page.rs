@@ -1,11 +1,12 @@
 //! The page: which indices there are, one question to one of them, and its answer.
 
 use axum::http::StatusCode;
+use jiff::Timestamp;
 use sangam_api::{ApiError, ErrorKind};
 use sangam_identity::{Reader, Role};
 use serde_json::Value;
 
-use super::asked::Asked;
+use super::asked::{Asked, TEXT_CHARS_MAX};
 use super::place::Place;
 use super::question;
 use super::view::{Found, Results, SearchView, assets};
@@ -18,11 +19,11 @@ use crate::visit::Visit;
 
 /// The page.
 pub(super) async fn show(visit: Visit) -> Done {
-    let mut asked = Asked::read(visit.query());
+    let asked = Asked::read(visit.query());
     let places = places(&visit).await?;
     // An address may name an index that is not shown any more.
     let chosen = places.iter().find(|(id, _)| *id == asked.index).or_else(|| places.first());
-    asked.index = chosen.filter(|_| places.len() > 1).map(|(id, _)| id.clone()).unwrap_or_default();
+    let mut asked = asked.within(chosen.filter(|_| places.len() > 1).map(|(id, _)| id.as_str()));
     let place = match chosen {
         Some((id, _)) => {
             let answer = visit.v1("GET", &["search-indices", id], &Fields::default(), None).await?;
@@ -30,9 +31,12 @@ pub(super) async fn show(visit: Visit) -> Done {
         }
         None => None,
     };
-    let (status, results) = match &place {
-        Some(place) if !place.is_named_by_token => results(&visit, &asked, place).await?,
-        _ => (StatusCode::OK, Results::default()),
+    let results = match &place {
+        Some(place) if !place.is_named_by_token => {
+            asked = asked.suiting(place);
+            results(&visit, &asked, place).await?
+        }
+        _ => Results::default(),
     };
     let identity = visit.identity();
     let who = Who { name: identity.name.clone(), role: role_name(identity.role), csrf: visit.csrf().to_owned() };
@@ -50,7 +54,7 @@ pub(super) async fn show(visit: Visit) -> Done {
         place: place.as_ref(),
         results,
     };
-    Ok(answer::page(status, view.into_document()))
+    Ok(answer::page(StatusCode::OK, view.into_document()))
 }
 
 /// Id and name of the indices that can be chosen.
@@ -62,19 +66,32 @@ async fn places(visit: &Visit) -> Result<Vec<(String, String)>, Failed> {
 }
 
 /// Asks, if there is something to ask. A question that is refused is answered on the page, where it can be mended.
-async fn results(visit: &Visit, asked: &Asked, place: &Place) -> Result<(StatusCode, Results), ApiError> {
+async fn results(visit: &Visit, asked: &Asked, place: &Place) -> Result<Results, ApiError> {
     let results = Results::new(asked, place);
-    let Some(input) = question::input(asked, place, &visit.identity().reader) else {
-        return Ok((StatusCode::OK, results));
+    let n_characters = asked.text.chars().count();
+    if n_characters > TEXT_CHARS_MAX {
+        let told = format!(
+            "A question may have {TEXT_CHARS_MAX} characters; this one has {n_characters}. Leave the rest out."
+        );
+        return Ok(Results { trouble: Some(told), ..results });
+    }
+    let (reader, now) = (&visit.identity().reader, Timestamp::now());
+    let Some(input) = question::input(asked, place, reader, now) else {
+        return Ok(results);
     };
     match visit.query_as_reader(&input).await {
         Ok(answer) => {
-            let found = Some(Found::read(&answer, asked, place));
-            Ok((StatusCode::OK, Results { found, ..results }))
+            let others = match question::without_choice(asked, place, reader, now) {
+                Some(input) => visit.query_as_reader(&input).await.unwrap_or_default(),
+                None => Value::Null,
+            };
+            Ok(Results { found: Some(Found::read(&answer, &others, asked, place)), ..results })
         }
         Err(error) if error.kind == ErrorKind::Validation => {
-            let trouble = Some(error.message);
-            Ok((StatusCode::OK, Results { trouble, ..results }))
+            // The server's words are for programs, and may repeat the question.
+            tracing::warn!(index.id = place.id, "index `{}` refused a question of the search page", place.id);
+            let told = "The index does not take this question as it stands. Use other words, or remove the filters.";
+            Ok(Results { trouble: Some(told.to_owned()), ..results })
         }
         Err(error) => Err(error),
     }

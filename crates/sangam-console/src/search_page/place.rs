@@ -2,6 +2,12 @@
 
 use serde_json::Value;
 
+use crate::hits::SOURCE;
+
+/// Fields that people narrow by first; the others follow in the index's order.
+const FIRST: [&str; 7] =
+    ["_category", SOURCE, "cf_space_name", "cf_space_key", "_authors", "_file_type", "cf_attachment_file_type"];
+
 /// A field whose values are counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Facet {
@@ -35,15 +41,16 @@ impl Place {
     pub(super) fn read(answer: &Value) -> Self {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let list = |name: &str| answer[name].as_array().cloned().unwrap_or_default();
+        let facet =
+            |facet: &Value| Facet { name: text(&facet["name"]), is_list: facet["isList"].as_bool() == Some(true) };
+        let mut facets: Vec<Facet> = list("facets").iter().map(facet).collect();
+        facets.sort_by_key(|facet| FIRST.iter().position(|first| *first == facet.name).unwrap_or(FIRST.len()));
         Self {
             id: text(&answer["id"]),
             name: text(&answer["name"]),
             // Where it is not said, nobody is searched for.
             is_named_by_token: answer["namedByToken"].as_bool() != Some(false),
-            facets: list("facets")
-                .iter()
-                .map(|facet| Facet { name: text(&facet["name"]), is_list: facet["isList"].as_bool() == Some(true) })
-                .collect(),
+            facets,
             newest: answer["newest"].as_str().map(str::to_owned),
             sources: list("sources").iter().map(|source| (text(&source["id"]), text(&source["name"]))).collect(),
             only: list("only").iter().map(text).collect(),
@@ -53,5 +60,22 @@ impl Place {
     /// The facet of that field.
     pub(super) fn facet(&self, name: &str) -> Option<&Facet> {
         self.facets.iter().find(|facet| facet.name == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_people_narrow_by_comes_first() {
+        let facet = |name: &str| json!({ "name": name, "isList": false });
+        let answer = json!({ "facets": [facet("team"), facet("_authors"), facet("cf_labels"), facet("_category")] });
+        let place = Place::read(&answer);
+        let names: Vec<&str> = place.facets.iter().map(|facet| facet.name.as_str()).collect();
+        assert_eq!(names, ["_category", "_authors", "team", "cf_labels"]);
+        assert!(place.is_named_by_token, "what is not said is not granted");
     }
 }

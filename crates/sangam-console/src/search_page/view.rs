@@ -4,14 +4,21 @@ use askama::Template;
 use serde_json::Value;
 
 use super::asked::Asked;
+use super::facets::{self, FacetView};
 use super::place::Place;
-use super::question::{PAGE_SIZE, SOURCE};
+use super::question::PAGE_SIZE;
 use crate::assets::{self, Assets};
-use crate::hits::{self, Hit, cut, label};
+use crate::hits::{self, Hit, SOURCE, cut, is_blank, label};
 use crate::view::{Html, Who};
 
 /// Characters of a value in a filter.
 const VALUE_CHARS_MAX: usize = 40;
+/// Characters of the question in the page's title.
+const TITLE_CHARS_MAX: usize = 80;
+/// Results over all pages, as the server ranks them.
+const RANKED_MAX: i64 = 1_000;
+/// What the age of documents is called.
+pub(super) const CHANGED: &str = "Changed";
 
 /// A link with what is read.
 pub(super) struct Choice {
@@ -19,16 +26,8 @@ pub(super) struct Choice {
     pub(super) href: String,
     /// What is read.
     pub(super) label: String,
-    /// How many documents, in a facet.
-    pub(super) count: i64,
     /// Whether it is chosen.
     pub(super) is_current: bool,
-}
-
-/// Values of a field.
-pub(super) struct FacetView {
-    pub(super) title: String,
-    pub(super) values: Vec<Choice>,
 }
 
 /// A filter that can be taken away.
@@ -48,12 +47,16 @@ pub(super) struct Found {
     pub(super) previous: Option<String>,
     pub(super) next: Option<String>,
     pub(super) page: u32,
+    /// The last page.
+    pub(super) n_pages: u32,
+    /// The first page.
+    pub(super) first: String,
 }
 
 /// Everything below the form.
 #[derive(Default)]
 pub(super) struct Results {
-    /// What went wrong, in the server's words.
+    /// Why nothing could be asked.
     pub(super) trouble: Option<String>,
     /// Filters that hold.
     pub(super) chips: Vec<Chip>,
@@ -83,6 +86,11 @@ pub(super) struct SearchView<'a> {
 }
 
 impl SearchView<'_> {
+    /// The question as the page's title has it.
+    fn title(&self) -> String {
+        cut(&self.asked.text, TITLE_CHARS_MAX)
+    }
+
     /// The document.
     pub(super) fn into_document(self) -> String {
         Html::of(&self).into_string()
@@ -92,7 +100,6 @@ impl SearchView<'_> {
 impl Results {
     /// What stands around an answer, which is added later.
     pub(super) fn new(asked: &Asked, place: &Place) -> Self {
-        let chosen = asked.filters.iter().filter(|(name, _)| place.facet(name).is_some());
         let chip = |(name, value): &(String, String)| Chip {
             title: label(name),
             value: value_label(place, name, value),
@@ -101,14 +108,18 @@ impl Results {
         let order = |label: &str, is_newest_first: bool| Choice {
             href: asked.sorted(is_newest_first).href(),
             label: label.to_owned(),
-            count: 0,
             is_current: asked.is_newest_first == is_newest_first,
         };
+        let since = asked.since.map(|since| Chip {
+            title: CHANGED.to_owned(),
+            value: since.label().to_lowercase(),
+            href: asked.of_any_age().href(),
+        });
         // Without a question there is no relevance to sort by.
         let can_sort = place.newest.is_some() && !asked.text.is_empty();
         Self {
             trouble: None,
-            chips: chosen.map(chip).collect(),
+            chips: asked.filters.iter().map(chip).chain(since).collect(),
             unfiltered: asked.unfiltered().href(),
             orders: if can_sort { vec![order("Best first", false), order("Newest first", true)] } else { Vec::new() },
             found: None,
@@ -117,53 +128,50 @@ impl Results {
 }
 
 impl Found {
-    /// Reads the answer of `Query`.
-    pub(super) fn read(answer: &Value, asked: &Asked, place: &Place) -> Self {
-        let hits: Vec<Hit> = answer["ResultItems"].as_array().into_iter().flatten().map(Hit::read).collect();
+    /// Reads the answer of `Query`, and that of the same question without the values that were chosen.
+    pub(super) fn read(answer: &Value, without_choice: &Value, asked: &Asked, place: &Place) -> Self {
+        let items = answer["ResultItems"].as_array().into_iter().flatten();
+        let hits: Vec<Hit> = items.map(|item| with_source(Hit::read(item), place)).collect();
         let total = answer["TotalNumberOfResults"].as_i64().unwrap_or_default();
-        let has_more = !hits.is_empty() && i64::from(asked.page) * i64::from(PAGE_SIZE) < total;
+        let n_pages = n_pages(total);
+        // A page behind the last one has nothing, and nothing to narrow.
+        let is_behind = hits.is_empty() && total > 0;
         Self {
             total,
-            facets: facets(answer, asked, place),
-            previous: (asked.page > 1).then(|| asked.at_page(asked.page - 1).href()),
-            next: has_more.then(|| asked.at_page(asked.page + 1).href()),
+            facets: if is_behind { Vec::new() } else { facets::read(answer, without_choice, asked, place) },
+            previous: (asked.page > 1 && !is_behind).then(|| asked.at_page(asked.page - 1).href()),
+            next: (asked.page < n_pages && !is_behind).then(|| asked.at_page(asked.page + 1).href()),
             page: asked.page,
+            n_pages,
+            first: asked.at_page(1).href(),
             is_empty: hits.is_empty(),
             hits: hits::render(&hits),
         }
     }
+
+    /// Whether there are results, and this page is behind them.
+    fn is_behind(&self) -> bool {
+        self.is_empty && self.total > 0
+    }
 }
 
-/// What can be narrowed further.
-fn facets(answer: &Value, asked: &Asked, place: &Place) -> Vec<FacetView> {
-    let total = answer["TotalNumberOfResults"].as_i64().unwrap_or_default();
-    let facet = |counted: &Value| {
-        let name = counted["DocumentAttributeKey"].as_str()?;
-        let pairs = counted["DocumentAttributeValueCountPairs"].as_array()?;
-        let values: Vec<Choice> = pairs
-            .iter()
-            .filter_map(|pair| {
-                let value = pair["DocumentAttributeValue"]["StringValue"].as_str()?;
-                let fits = !value.is_empty() && !asked.has(name, value);
-                fits.then(|| Choice {
-                    href: asked.with(name, value).href(),
-                    label: value_label(place, name, value),
-                    count: pair["Count"].as_i64().unwrap_or_default(),
-                    is_current: false,
-                })
-            })
-            .collect();
-        // One value that all documents have leaves nothing to choose.
-        let narrows = values.len() > 1 || values.iter().any(|value| value.count < total);
-        narrows.then(|| FacetView { title: label(name), values })
-    };
-    answer["FacetResults"].as_array().into_iter().flatten().filter_map(facet).collect()
+/// Pages of that many documents; the server ranks so many and no more.
+fn n_pages(total: i64) -> u32 {
+    u32::try_from(total.clamp(0, RANKED_MAX)).unwrap_or_default().div_ceil(PAGE_SIZE)
+}
+
+/// The result with the name of its source, where the same page may have come from several.
+fn with_source(hit: Hit, place: &Place) -> Hit {
+    let source = hit.source_id.as_deref().filter(|_| place.sources.len() > 1);
+    let source = source.map(|id| value_label(place, SOURCE, id));
+    Hit { source, ..hit }
 }
 
 /// A value as people read it: a data source by its name.
-fn value_label(place: &Place, name: &str, value: &str) -> String {
+pub(super) fn value_label(place: &Place, name: &str, value: &str) -> String {
     let source = place.sources.iter().find(|(id, _)| name == SOURCE && id == value);
-    cut(source.map_or(value, |(_, name)| name), VALUE_CHARS_MAX)
+    let shown = source.map_or(value, |(_, name)| name);
+    if is_blank(shown) { "Unnamed".to_owned() } else { cut(shown, VALUE_CHARS_MAX) }
 }
 
 /// The style, script and icon of the page.
