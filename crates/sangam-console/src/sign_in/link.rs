@@ -9,7 +9,7 @@ use crate::cookie::Cookie;
 use crate::failed::{Done, Failed};
 use crate::fields::Fields;
 use crate::trouble::Troubles;
-use crate::view::{Button, Form, Screen};
+use crate::view::{Button, Form, Screen, Section};
 use crate::visitor::Visitor;
 
 /// Where a link leads.
@@ -19,7 +19,13 @@ const PATH: &str = "/sign-in/link";
 pub(crate) async fn show(visitor: Visitor) -> Answer {
     let known = visitor.binding();
     let binding = known.clone().unwrap_or_else(BrowserBinding::generate);
-    let form = Form::new(PATH, Button::primary("sign-in", "Sign in")).hidden("token", visitor.query.last("token"));
+    let section = Section::new("").about(
+        "The button signs you in as an administrator of this server. On the search page you find public documents then: a link does not \
+         say who you are.",
+    );
+    let form = Form::new(PATH, Button::primary("sign-in", "Sign in"))
+        .hidden("token", visitor.query.last("token"))
+        .section(section);
     let html = form.render(&binding.csrf(), &Fields::default(), &mut Troubles::default());
     let screen =
         Screen::new("Sign in with a one-time link").lead("The link works once, and for 15 minutes.").block(html);

@@ -36,7 +36,11 @@ fn signed_out(visitor: &Visitor) -> Notice {
 pub(crate) async fn submit(visitor: Visitor) -> Done {
     let form = &visitor.form;
     let (to, kept) = (form.last("to").to_owned(), form.raw("_kept").to_owned());
-    let again = |status, trouble: &str| Ok(page::show(&visitor, status, &to, &kept, Troubles::of(trouble), Vec::new()));
+    // One sentence, whatever stands in it.
+    let again = |status, trouble: &str| {
+        let troubles = Troubles::list([trouble.to_owned()]);
+        Ok(page::show(&visitor, status, &to, &kept, troubles, Vec::new()))
+    };
     if !visitor.binding().is_some_and(|binding| binding.csrf_matches(form.last("_csrf"))) {
         return again(
             StatusCode::FORBIDDEN,

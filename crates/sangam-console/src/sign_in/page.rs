@@ -1,5 +1,6 @@
 //! The sign-in page, and what becomes of a form that was sent without a session.
 
+use askama::Template;
 use axum::http::StatusCode;
 use sangam_identity::{BrowserBinding, Session};
 
@@ -7,8 +8,24 @@ use crate::answer::{self, Answer};
 use crate::cookie::Cookie;
 use crate::fields::{Fields, segment};
 use crate::trouble::Troubles;
-use crate::view::{Button, Field, Form, Html, Message, Notice, Screen, Section, Tone};
+use crate::view::{Button, Form, Html, Message, Notice, Screen, Section, Tone};
 use crate::visitor::Visitor;
+
+/// For whoever has no way in; most of them cannot run a command on the server.
+const HELP: &str = "No account yet, or the password is lost? Ask whoever runs this search at your place. An administrator who is locked \
+    out gets a link that works once from `sangam console`, run on the server.";
+
+/// What a local account signs in with. The first field that is empty has the focus, unless most people go elsewhere.
+#[derive(Template)]
+#[template(
+    source = r#"<div class="field"><label for="f-name">Name</label><input type="text" id="f-name" name="name" value="{{ name }}" autocomplete="username" autocapitalize="none" spellcheck="false"{% if begins && name.is_empty() %} autofocus{% endif %}></div>
+<div class="field"><label for="f-password">Password</label><input type="password" id="f-password" name="password" autocomplete="current-password"{% if begins && !name.is_empty() %} autofocus{% endif %}></div>"#,
+    ext = "html"
+)]
+struct NameAndPassword<'a> {
+    name: &'a str,
+    begins: bool,
+}
 
 /// Nobody is signed in: a page is shown after sign-in, a form is kept.
 pub(crate) fn needed(visitor: &Visitor) -> Answer {
@@ -37,24 +54,20 @@ pub(super) fn show(
 ) -> Answer {
     let known = visitor.binding();
     let binding = known.clone().unwrap_or_else(BrowserBinding::generate);
+    let host = visitor.console.provider_host();
+    // Forms of other pages have names too, of other things.
+    let name = if visitor.path == super::SIGN_IN { visitor.form.last("name") } else { "" };
+    // Where there is one way in only, it needs no title.
+    let title = if host.is_some() { "Local account" } else { "" };
     let form = Form::new(super::SIGN_IN, Button::primary("sign-in", "Sign in"))
         .hidden("to", to)
         .hidden("_kept", kept)
-        .section(
-            Section::new("Local account")
-                .field(Field::text("name", "Name").autocomplete("username"))
-                .field(Field::password("password", "Password").autocomplete("current-password")),
-        );
-    let mut typed = Fields::default();
-    typed.push("name", visitor.form.last("name"));
-    let html = form.render(&binding.csrf(), &typed, &mut troubles);
+        .section(Section::new(title).html(Html::of(&NameAndPassword { name, begins: host.is_none() })));
+    let html = form.render(&binding.csrf(), &Fields::default(), &mut troubles);
     let rest = troubles.rest().into_iter().map(|sentence| Notice::new(Tone::Bad, &sentence));
-    let help = Message {
-        text: "No account yet? An administrator of this server gets a one-time link from the command `sangam console`.",
-        links: &[],
-    };
+    let help = Message { text: HELP, links: &[] };
     let mut screen = Screen::new("Sign in").notices(notices).notices(rest);
-    if let Some(host) = visitor.console.provider_host() {
+    if let Some(host) = host {
         let is_kept = kept.is_empty() || visitor.console.kept_forms.put(&binding.csrf(), to, kept);
         screen = screen.block(provider(host, to, is_kept));
     }
