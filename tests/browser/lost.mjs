@@ -30,6 +30,8 @@ async function byAccount(browser, admin) {
   await keeper.press("Next");
   await keeper.see("Your session has ended.");
   await keeper.look("session ended");
+  const offered = await keeper.field("Name").inputValue();
+  if (offered) keeper.violations.push(`"${offered}", which is in the kept form, is offered as the account's name`);
   await keeper.fill("Name", "keeper");
   await keeper.fill("Password", "not the password");
   await keeper.press("Sign in");

@@ -25,8 +25,21 @@ const CLIENT_SECRET: &str = "a-client-secret-of-this-test-only-0123456789";
 /// What a walk's wish begins with.
 const WISH: &str = "wish: ";
 /// Later ones need what earlier ones made: the index and the accounts.
-const WALKS: [&str; 12] = [
-    "walk", "keyboard", "colleagues", "provider", "connect", "ways", "stop", "auditor", "editors", "lost", "stopped", "changed",
+const WALKS: [&str; 14] = [
+    "walk",
+    "keyboard",
+    "colleagues",
+    "finding",
+    "provider",
+    "connect",
+    "ways",
+    "stop",
+    "auditor",
+    "editors",
+    "lost",
+    "stopped",
+    "numbers",
+    "changed",
 ];
 /// How long each call to the large Confluence takes, so that a sync of it can be stopped while it runs.
 const SLUGGISH_MS: u64 = 150;
@@ -110,8 +123,7 @@ impl World {
     async fn start() -> Self {
         let [listen, provider] = free_ports();
         let endpoint = format!("http://127.0.0.1:{listen}");
-        let site = Site::from_json(&std::fs::read_to_string(folder().join("site.json")).unwrap()).unwrap();
-        let site = served(site).await;
+        let site = served(two_teams()).await;
         let data_center = served(data_center::site_of(DcVersion::V8_5)).await;
         for (sim, crawler) in [(&site, CRAWLER), (&data_center, data_center::CRAWLER.0)] {
             sim.oauth().register(OAuthApp {
@@ -137,6 +149,8 @@ impl World {
         let data = tempfile::tempdir().unwrap();
         let installation = start_server(data.path(), &settings);
         let shots = Path::new(env!("CARGO_TARGET_TMPDIR")).join("browser");
+        // Pictures of an earlier run would be taken for ones of this.
+        std::fs::remove_dir_all(&shots).ok();
         Self { data, installation, settings, provider, site, data_center, large, shots }
     }
 
@@ -199,6 +213,12 @@ impl World {
         }
         "done".to_owned()
     }
+}
+
+/// The site of `site.json`, with a title of 10,000 characters.
+fn two_teams() -> Site {
+    let text = std::fs::read_to_string(folder().join("site.json")).unwrap();
+    Site::from_json(&text.replace("{endless}", &"Endless title ".repeat(10_000 / 14))).unwrap()
 }
 
 async fn served(site: Site) -> Handle {
