@@ -74,7 +74,10 @@ impl Client {
     }
 
     fn refused_at_first(&self, what: &str) -> SourceError {
-        SourceError::Unauthorized { message: format!("{what}; {}", self.advice()), code: Some("CNF-5123".into()) }
+        let advice = self.advice();
+        // A refusal that was tried again says it already.
+        let message = if what.contains(advice) { what.to_owned() } else { format!("{what}; {advice}") };
+        SourceError::Unauthorized { message, code: Some("CNF-5123".into()) }
     }
 
     /// What the first call's failure says of the host: the sentence names it, and what to look at.
