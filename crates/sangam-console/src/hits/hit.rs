@@ -17,8 +17,8 @@ const NAME_CHARS_MAX: usize = 60;
 const CRUMBS_MAX: usize = 5;
 /// Authors that are named.
 const AUTHORS_MAX: usize = 3;
-/// Characters of an address; browsers take no more of most servers.
-const HREF_CHARS_MAX: usize = 2_048;
+/// Characters of an address: Confluence writes titles into them, percent-encoded.
+const HREF_CHARS_MAX: usize = 16_384;
 
 /// Characters of what a file name ends in.
 const ENDING_CHARS_MAX: usize = 5;

@@ -151,7 +151,7 @@ fn setting(typed: &Fields, known: &[Known]) -> Value {
 
 fn form(visit: &Visit, known: &[Known], typed: &Fields, mut troubles: Troubles, refused: bool) -> Answer {
     let indices: Vec<Opt> = known.iter().map(|index| Opt::new(&index.id, &index.name, "")).collect();
-    let help = "Nothing ticked: every index that is ready, new ones too.";
+    let help = "Nothing ticked: every index with a data source, new ones too.";
     let mut section =
         Section::new("Indices").html(ticks("index", "index", "Indices to choose from", help, &indices, typed));
     for index in known.iter().filter(|index| index.sources.len() > 1) {
@@ -192,7 +192,7 @@ fn facts(set: &Value, known: &[Known]) -> Html {
     let facets: Vec<String> = list("facets").iter().filter_map(Value::as_str).map(label).collect();
     let or_all = |names: &[String], all: &str| if names.is_empty() { all.to_owned() } else { names.join(", ") };
     Facts::new("What is shown")
-        .fact("Indices to choose from", Cell::text(&or_all(&indices, "every index that is ready")))
+        .fact("Indices to choose from", Cell::text(&or_all(&indices, "every index with a data source")))
         .fact("Fields to narrow by", Cell::text(&or_all(&facets, "all that an index counts")))
         .render()
 }

@@ -146,7 +146,7 @@ impl SangamV1 for Endpoints {
                 self.dry_run_result(index, source, job).await
             }
             ["indices", index, "data-sources", source, "jobs", job, "documents"] => {
-                self.report(index, source, job, &request.query).await
+                self.report(index, source, job, &request).await
             }
             _ => Err(ApiError::not_found("there is no such endpoint")),
         }

@@ -1,8 +1,8 @@
 //! The search page of a real server, asked as people with different rights.
 
 use sangam_api::kendra::{
-    BatchPutDocumentRequest, BatchPutDocumentResponse, CreateIndexRequest, CreateIndexResponse, Document,
-    KendraRequest, Tag,
+    BatchPutDocumentRequest, BatchPutDocumentResponse, CreateDataSourceRequest, CreateDataSourceResponse,
+    CreateIndexRequest, CreateIndexResponse, Document, KendraRequest, Tag,
 };
 use serde_json::{Value, json};
 
@@ -64,6 +64,14 @@ async fn index(installation: &Installation, name: &str) -> String {
     id
 }
 
+/// Puts an index on the page: one with a data source is there before anybody chose.
+async fn add_source(installation: &Installation, index_id: &str) {
+    let request = json!({ "Name": "custom", "IndexId": index_id, "Type": "CUSTOM" });
+    let request: CreateDataSourceRequest = serde_json::from_value(request).unwrap();
+    let request = KendraRequest::CreateDataSource(Box::new(request));
+    let _: CreateDataSourceResponse = installation.client.kendra(&request).await.unwrap();
+}
+
 /// A browser in which somebody with a new account has signed in.
 async fn signed_in(installation: &Installation, name: &str, role: &str, user_id: &str) -> Browser {
     let account = json!({ "name": name, "password": PASSWORD, "role": role, "userId": user_id });
@@ -89,7 +97,8 @@ async fn everybody_finds_what_they_may_read_also_where_everything_is_for_nobody(
     let folder = tempfile::tempdir().unwrap();
     let settings = [("SANGAM_MODEL", "none"), ("SANGAM_NO_USER_CONTEXT", "everything")];
     let installation = Installation::start(folder.path(), &settings);
-    index(&installation, "handbook").await;
+    let handbook = index(&installation, "handbook").await;
+    add_source(&installation, &handbook).await;
     let ada = signed_in(&installation, "ada", "searcher", "ada@example.com").await;
     let ben = signed_in(&installation, "ben", "administrator", "ben@example.com").await;
     let stranger = signed_in(&installation, "stranger", "auditor", "").await;
@@ -114,11 +123,15 @@ async fn administrators_say_which_indices_are_shown() {
         let page = ada.get("/search").await.html;
         (page.contains(&first), page.contains(&second))
     };
+    assert_eq!(shown().await, (false, false), "what a program keeps for itself is not for everybody");
+    for index in [&first, &second] {
+        add_source(&installation, index).await;
+    }
     assert_eq!(shown().await, (true, true), "all of them, to choose from");
 
     let page = auditor.get("/console/search-page").await;
     assert_eq!(page.status, 200, "{}", page.html);
-    assert!(page.html.contains("every index that is ready") && !page.html.contains(">Save<"), "{}", page.html);
+    assert!(page.html.contains("every index with a data source") && !page.html.contains(">Save<"), "{}", page.html);
     let page = admin.get("/console/search-page").await;
     let seen = page.html.split(r#"name="_seen" value=""#).nth(1).unwrap().split('"').next().unwrap().to_owned();
     let post = async |browser: &Browser, csrf: &str, index: &str| {

@@ -11,6 +11,7 @@ use sangam_access::AccessId;
 use sangam_api::ApiError;
 use sangam_engine::{AttributeValue, EngineError, StoredDocument};
 use sangam_ingest::ReaderView;
+use sangam_server::V1Request;
 use sangam_store::{CatalogueEntry, DocumentAction, FailureStage, JobDocument, ReportFilter};
 use serde_json::{Value, json};
 
@@ -21,6 +22,8 @@ use super::{Endpoints, given, internal, limit};
 const RECORDS_MAX: u32 = 500;
 /// What the query string may hold.
 const PARAMETERS: [&str; 4] = ["action", "after", "limit", "status"];
+/// Members of a record that tell what a document says.
+const CONTENT: [&str; 2] = ["documentTitle", "sourceUri"];
 /// The index field of a document's address.
 const SOURCE_URI: &str = "_source_uri";
 
@@ -31,8 +34,9 @@ impl Endpoints {
         index_id: &str,
         source_id: &str,
         id: &str,
-        query: &[(String, String)],
+        request: &V1Request,
     ) -> Result<Value, ApiError> {
+        let query = request.query.as_slice();
         check_names(query)?;
         let (filter, limit) = (filter(query)?, limit(query, RECORDS_MAX)?);
         self.job(index_id, source_id, id).await?;
@@ -46,8 +50,19 @@ impl Endpoints {
         let view = index.unfiltered_view().map_err(internal)?;
         let source_id = source_id.to_owned();
         let told = tokio::task::spawn_blocking(move || records(&lines, &entries, &view, &source_id));
-        let records = told.await.map_err(internal)?.map_err(internal)?;
+        let mut records = told.await.map_err(internal)?.map_err(internal)?;
+        if !request.policy.allows("kendra", "Query", Some(index_id)) {
+            // Who may not search reads no content: titles are, and addresses hold them.
+            records.iter_mut().for_each(without_content);
+        }
         Ok(json!({ "documents": records }))
+    }
+}
+
+/// Takes from a record what was written by authors.
+fn without_content(record: &mut Value) {
+    if let Some(members) = record.as_object_mut() {
+        CONTENT.iter().for_each(|name| drop(members.remove(*name)));
     }
 }
 

@@ -26,7 +26,7 @@ const PAGE: u32 = 100;
 /// What "newest first" sorts by.
 const NEWEST: &str = "_last_updated_at";
 
-/// What the page shows. An empty list is all of them.
+/// What the page shows. An empty list is all of them that have a data source.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct SearchPage {
@@ -65,7 +65,13 @@ impl Endpoints {
         let page = self.shown().await?;
         let active = self.active_indices().await?;
         let chosen: Vec<&IndexRecord> = if page.indices.is_empty() {
-            active.iter().take(INDICES_MAX).collect()
+            let mut chosen = Vec::new();
+            for index in active.iter().take(INDICES_MAX) {
+                if self.is_shown_unasked(&index.id).await? {
+                    chosen.push(index);
+                }
+            }
+            chosen
         } else {
             page.indices.iter().filter_map(|shown| active.iter().find(|index| index.id == shown.id)).collect()
         };
@@ -78,7 +84,8 @@ impl Endpoints {
         let missing = || ApiError::not_found(format!("index `{id}` is not on the search page"));
         let page = self.shown().await?;
         let shown = page.indices.iter().find(|shown| shown.id == id);
-        if !page.indices.is_empty() && shown.is_none() {
+        let is_shown = if page.indices.is_empty() { self.is_shown_unasked(id).await? } else { shown.is_some() };
+        if !is_shown {
             return Err(missing());
         }
         let record = self.store.index(id).await.map_err(internal)?;
@@ -101,6 +108,12 @@ impl Endpoints {
             "sources": sources,
             "only": only,
         }))
+    }
+
+    /// Whether an index is on the page before anybody chose: one with a data source, which brings who may read what. What a program puts into
+    /// an index of its own may be public there, and is not meant for everybody for that.
+    async fn is_shown_unasked(&self, id: &str) -> Result<bool, ApiError> {
+        Ok(!self.sources(id).await?.is_empty())
     }
 
     async fn shown(&self) -> Result<SearchPage, ApiError> {
