@@ -31,15 +31,16 @@ pub(crate) const SIGN_IN: &str = "/sign-in";
 pub(crate) async fn out(State(console): State<Arc<Console>>, visitor: Visitor) -> Done {
     if let Some(token) = visitor.session_token() {
         // Signing somebody else out is a nuisance at most, but a stranger's page shall not do even that.
-        let session = console.people.sessions.find(token).await?;
-        if session.is_some_and(|session| !session.csrf_matches(visitor.form.last("_csrf"))) {
-            return Err(Failed::new(
-                axum::http::StatusCode::FORBIDDEN,
-                "Refused",
-                "The button was of an older page. Load the page again and press it there.",
-            ));
+        if let Some(session) = console.people.sessions.find(token).await? {
+            if !session.csrf_matches(visitor.form.last("_csrf")) {
+                return Err(Failed::new(
+                    axum::http::StatusCode::FORBIDDEN,
+                    "Refused",
+                    "The button was of an older page. Load the page again and press it there.",
+                ));
+            }
+            console.people.sign_out(session.identity(), token, &visitor.origin).await?;
         }
-        console.people.sessions.end(token).await?;
     }
     let answer = answer::see_other("/sign-in?said=out");
     let mut answer = answer::with_cookie(answer, &Cookie::Session.clear(console.secure));

@@ -27,7 +27,7 @@ pub use oidc::{
     TokenProblem,
 };
 pub use password::{PASSWORD_BYTES_MAX, PASSWORD_CHARS_MIN};
-pub use people::{People, SIGN_IN, SignedIn, UNKNOWN, WRONG_PASSWORD};
+pub use people::{People, SIGN_IN, SIGN_OUT, SignedIn, UNKNOWN, WRONG_PASSWORD};
 pub use return_to::safe_return_to;
 pub use sangam_store::{AuditEvent, AuditFilter, AuditRecord};
 pub use sessions::{SESSION_AGE_MAX, SESSION_IDLE_MAX, Session, SessionInfo, Sessions};

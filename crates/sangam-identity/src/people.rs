@@ -8,6 +8,8 @@ use crate::{Accounts, Attempts, Audit, Clock, Event, Identity, IdentityError, Li
 
 /// The action of a sign-in in the audit trail.
 pub const SIGN_IN: &str = "SignIn";
+/// The action of a sign-out.
+pub const SIGN_OUT: &str = "SignOut";
 /// The outcome of a sign-in that was refused.
 pub const WRONG_PASSWORD: &str = "WrongPassword";
 /// The actor of a sign-in with a name that nobody has. What was typed is not kept: it may be a password.
@@ -78,6 +80,14 @@ impl People {
         let token = self.sessions.start(&identity, origin).await?;
         self.audit.record(Event { address: Some(origin.address), ..Event::of(&identity, SIGN_IN) }).await?;
         Ok(SignedIn { identity, token })
+    }
+
+    /// Ends the session of that token, which is that person's own, and puts it into the audit trail.
+    pub async fn sign_out(&self, identity: &Identity, token: &str, origin: &Origin) -> Result<(), IdentityError> {
+        if self.sessions.end(token).await? {
+            self.audit.record(Event { address: Some(origin.address), ..Event::of(identity, SIGN_OUT) }).await?;
+        }
+        Ok(())
     }
 
     async fn record_refused(&self, name: &str, origin: &Origin) -> Result<(), IdentityError> {

@@ -1,6 +1,6 @@
 //! Signing in and out with local accounts.
 
-use sangam_identity::Role;
+use sangam_identity::{AuditFilter, Role, SIGN_OUT};
 
 use crate::world::{PASSWORD, World};
 
@@ -52,6 +52,8 @@ async fn after_signing_out_the_cookie_is_dead_and_no_page_was_kept() {
     assert_eq!((out.location(), browser.session()), ("/sign-in?said=out", None));
     assert_eq!(out.headers["clear-site-data"], "\"cache\"");
     assert!(browser.get("/sign-in?said=out").await.html.contains("You are signed out."));
+    let events = world.people.audit.list(&AuditFilter::default(), None, 1).await.unwrap();
+    assert_eq!((events[0].event.actor.as_str(), events[0].event.action.as_str()), ("local:ada", SIGN_OUT));
 
     browser.cookies.lock().insert("sangam_session".into(), token);
     let dead = browser.get("/search?q=x").await;
