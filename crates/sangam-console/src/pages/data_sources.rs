@@ -8,7 +8,7 @@ mod edit;
 mod form;
 mod input;
 mod job;
-mod languages;
+pub(super) mod languages;
 mod list;
 mod mapping;
 mod place;
@@ -16,9 +16,12 @@ mod preview;
 mod review;
 mod runs;
 mod schedule;
+mod scope;
 mod secret;
 mod show;
+mod tags;
 mod template;
+mod words;
 
 use std::sync::Arc;
 
@@ -38,6 +41,7 @@ pub(super) fn routes() -> Router<Arc<Console>> {
         .route(&at("/new"), get(create::show).post(create::submit))
         .route(&at("/{source}"), get(show::show))
         .route(&at("/{source}/edit"), get(edit::show).post(edit::submit))
+        .route(&at("/{source}/tags"), get(tags::show).post(tags::submit))
         .route(&at("/{source}/delete"), get(delete::show).post(delete::submit))
         .route(&at("/{source}/sync"), post(act::sync))
         .route(&at("/{source}/stop"), post(act::stop))

@@ -3,7 +3,7 @@
 use sangam_api::ApiError;
 use serde_json::{Value, json};
 
-use super::{create, form, schedule, secret, template};
+use super::{create, form, schedule, secret, template, words};
 use crate::fields::Fields;
 use crate::trouble::Troubles;
 use crate::view::{Cell, Facts, Html, Lines, Notice, Tone};
@@ -14,7 +14,7 @@ pub(super) async fn configuration(visit: &Visit, template: &Value) -> Result<Vec
     let body = json!({ "configuration": template });
     let told = visit.v1("POST", &["connections", "check"], &Fields::default(), Some(body)).await?;
     let sentences = told["violations"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    Ok(sentences.map(str::to_owned).collect())
+    Ok(sentences.map(words::in_words).collect())
 }
 
 /// The schedule, if there is nothing wrong with it.
@@ -51,13 +51,18 @@ pub(super) async fn connection(visit: &Visit, base: &Value, typed: &Fields) -> T
         Ok(told) if told["connected"] == true => connected(&told["probe"]),
         Ok(told) => {
             let message = told["message"].as_str().unwrap_or("the connection failed");
-            let sentence = told["code"].as_str().map_or(message.to_owned(), |code| format!("{message} ({code})"));
-            let field = field_of(told["code"].as_str().unwrap_or_default(), message);
-            Tested { html: None, notice: None, troubles: Troubles::default().about(field, &sentence) }
+            let code = told["code"].as_str().unwrap_or_default();
+            let mut sentence = words::in_words(message);
+            if !code.is_empty() {
+                sentence = format!("{sentence} ({code})");
+            }
+            let troubles = Troubles::default().about(field_of(code, message), &sentence);
+            Tested { html: None, notice: None, troubles }
         }
         Err(error) => {
             let field = field_of("", &error.message);
-            Tested { html: None, notice: None, troubles: Troubles::default().about(field, &error.message) }
+            let troubles = Troubles::default().about(field, &words::in_words(&error.message));
+            Tested { html: None, notice: None, troubles }
         }
     }
 }
@@ -80,7 +85,7 @@ fn connected(probe: &Value) -> Tested {
     let text = |name: &str| probe[name].as_str().unwrap_or_default();
     let lines = |name: &str| {
         let sentences = probe[name].as_array().into_iter().flatten().filter_map(Value::as_str);
-        sentences.map(Lines::stranger).collect::<Vec<_>>()
+        sentences.map(Lines::sentence).collect::<Vec<_>>()
     };
     let (abilities, lacks) = (lines("abilities"), lines("lacks"));
     let n_spaces = probe["nSpaces"].as_i64().unwrap_or_default();
@@ -89,14 +94,18 @@ fn connected(probe: &Value) -> Tested {
     } else {
         Notice::new(Tone::Wait, "The connection works, but the account lacks something: see below. Nothing was saved.")
     };
-    let mut facts = Facts::new("")
+    let facts = Facts::new("")
         .fact("Product", Lines::stranger(text("product")))
         .fact("Site", Lines::stranger(text("site")))
         .fact("Account", Lines::stranger(text("account")))
-        .fact("Spaces that it sees", Cell::number(n_spaces))
-        .fact("It may", if abilities.is_empty() { Cell::text("") } else { Lines::of(&abilities) });
-    facts = facts.fact("It lacks", if lacks.is_empty() { Cell::text("nothing") } else { Lines::of(&lacks) });
-    Tested { html: Some(facts.render()), notice: Some(notice), troubles: Troubles::default() }
+        .fact("Spaces that it sees", Cell::number(n_spaces));
+    let nothing = [Cell::text("Nothing.")];
+    let listed = |lines: Vec<Html>| if lines.is_empty() { nothing.to_vec() } else { lines };
+    let html = facts
+        .render()
+        .then(&Lines::titled("The account may", &listed(abilities)))
+        .then(&Lines::titled("It lacks", &listed(lacks)));
+    Tested { html: Some(html), notice: Some(notice), troubles: Troubles::default() }
 }
 
 #[cfg(test)]

@@ -4,18 +4,18 @@ use axum::extract::Path;
 use serde_json::json;
 
 use super::form::{self, Shown};
-use super::{check, input, review, schedule, secret, template};
+use super::{check, input, review, schedule, scope, secret, template};
 use crate::answer;
 use crate::failed::Done;
 use crate::fields::{Fields, segment};
 use crate::trouble::Troubles;
-use crate::view::{Action, Cell, Notice, Screen, Section, Step, Table, Turn, Wizard};
+use crate::view::{Action, Cell, Notice, Screen, Section, Step, Table, Tone, Turn, Wizard};
 use crate::visit::{InIndex, Visit};
 
 /// The steps, by their places.
 pub(super) const DETAILS: usize = 0;
 pub(super) const ACCESS: usize = 1;
-const SYNC: usize = 2;
+pub(super) const SYNC: usize = 2;
 pub(super) const MAPPINGS: usize = 3;
 const REVIEW: usize = 4;
 
@@ -48,8 +48,11 @@ pub(super) async fn submit(Path(id): Path<String>, visit: Visit) -> Done {
     let pressed = typed.last("_go").to_owned();
     match (wizard.turn(&typed), pressed.as_str()) {
         (Turn::Finish, _) => finish(&visit, &index, &mut typed).await,
-        (Turn::Show(at), "next") => match leave(&visit, &wizard, &mut typed, from).await {
-            Ok(()) => step(&visit, &index, &typed, at, View::default()).await,
+        (Turn::Show(at), _) if at > from => match leave(&visit, &wizard, &mut typed, at - 1).await {
+            Ok(()) => {
+                let notice = scope::settle(&mut typed).map(|told| Notice::new(Tone::Wait, &told));
+                step(&visit, &index, &typed, at, View { notice, ..View::default() }).await
+            }
             Err(troubles) => step(&visit, &index, &typed, from, View::of(troubles)).await,
         },
         (Turn::Show(at), "test") => {
@@ -84,8 +87,13 @@ async fn leave(visit: &Visit, wizard: &Wizard, typed: &mut Fields, from: usize) 
     if !troubles.is_empty() {
         return Err(troubles);
     }
-    if from >= SYNC {
-        check::schedule(visit, typed).await?;
+    let schedule = if from >= SYNC { check::schedule(visit, typed).await? } else { String::new() };
+    // The service model's own rules: the length of a description, the form of a role's ARN.
+    let input = input::create("00000000-0000-0000-0000-000000000000", typed, &schedule);
+    let foreseen = Troubles::foreseen("kendra:CreateDataSource", &input);
+    let foreseen = foreseen.keep(|trouble| wizard.step_of(trouble).is_some_and(|step| step <= from));
+    if !foreseen.is_empty() {
+        return Err(foreseen);
     }
     if from >= ACCESS { secret::make(visit, typed).await } else { Ok(()) }
 }
@@ -118,6 +126,9 @@ async fn step(visit: &Visit, index: &InIndex, typed: &Fields, at: usize, view: V
     }
     if at == REVIEW {
         let schedule = schedule::expression(typed).unwrap_or_default();
+        if let Some(input) = input::fields(index, typed) {
+            visit.will_call("kendra:UpdateIndex", &input);
+        }
         visit.will_call("kendra:CreateDataSource", &input::create(&index.id, typed, &schedule));
     }
     let refused = !troubles.is_empty();

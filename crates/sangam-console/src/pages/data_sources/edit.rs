@@ -1,16 +1,17 @@
-//! *Edit* a data source in place: all that the five steps ask, at once.
+//! *Edit* a data source in place: all that the five steps ask, at once; of other kinds than the Confluence connector's, what the API lets
+//! change without its configuration.
 
 use axum::extract::Path;
 use serde_json::Value;
 
 use super::form::{self, Shown};
-use super::place::Source;
-use super::{check, create, input, schedule, secret, template};
+use super::place::{Form, Source};
+use super::{check, create, input, schedule, scope, secret, template};
 use crate::answer;
-use crate::failed::{Done, Failed};
+use crate::failed::Done;
 use crate::fields::Fields;
 use crate::trouble::Troubles;
-use crate::view::{Button, Form, Notice};
+use crate::view::{self, Button, Notice};
 use crate::visit::Visit;
 
 /// Said to whoever edits an older state.
@@ -27,7 +28,7 @@ struct View {
 /// The form, as the data source is now.
 pub(super) async fn show(Path((index, id)): Path<(String, String)>, visit: Visit) -> Done {
     let source = Source::find(&visit, &index, &id).await?;
-    let now = now(&source)?;
+    let now = now(&source);
     page(&visit, &source, &now, View::default()).await
 }
 
@@ -37,7 +38,7 @@ pub(super) async fn submit(Path((index, id)): Path<(String, String)>, visit: Vis
     let mut typed = visit.form().clone();
     let view = match typed.last("_go") {
         "save" => match save(&visit, &source, &mut typed).await {
-            Ok(()) => return Ok(answer::see_other(&format!("{}?said=edited", source.href("")))),
+            Ok(said) => return Ok(answer::see_other(&format!("{}?said={said}", source.href("")))),
             Err(troubles) => View { troubles, ..View::default() },
         },
         "test" => {
@@ -55,38 +56,58 @@ pub(super) async fn submit(Path((index, id)): Path<(String, String)>, visit: Vis
     page(&visit, &source, &typed, view).await
 }
 
-async fn save(visit: &Visit, source: &Source, typed: &mut Fields) -> Result<(), Troubles> {
+/// Saves, and returns what is to be said of it.
+async fn save(visit: &Visit, source: &Source, typed: &mut Fields) -> Result<&'static str, Troubles> {
     if typed.last("_seen") != version(&source.described) {
         typed.set("_seen", &version(&source.described));
         return Err(Troubles::list([CHANGED.to_owned()]));
     }
-    let missing = form::check(create::DETAILS..=create::MAPPINGS, typed);
+    let steps =
+        if is_connector(source) { create::DETAILS..=create::MAPPINGS } else { create::DETAILS..=create::DETAILS };
+    let missing = form::check(steps, typed).into_iter().chain(vpc_removed(source, typed));
+    let missing = missing.fold(Troubles::default(), |all, (field, why)| all.about(field, why));
     if !missing.is_empty() {
-        return Err(missing.into_iter().fold(Troubles::default(), |all, (field, why)| all.about(field, why)));
+        return Err(missing);
     }
-    let base = source.template().cloned().unwrap_or_default();
-    let violations = check::configuration(visit, &template::write(&base, typed)).await;
-    let violations = violations.map_err(|error| Troubles::from_api(&error))?;
-    if !violations.is_empty() {
-        return Err(Troubles::list(violations));
+    // A schedule that nobody touched may be over: that is no reason to refuse another change.
+    let schedule = schedule::expression(typed)?;
+    if schedule != source.text("Schedule") {
+        check::schedule(visit, typed).await?;
     }
-    let schedule = check::schedule(visit, typed).await?;
-    secret::make(visit, typed).await?;
-    input::make_fields(visit, &source.index, typed).await?;
-    let changed = visit.call("kendra:UpdateDataSource", input::update(&source.described, typed, &schedule)).await;
-    changed.map(drop).map_err(|error| Troubles::from_api(&error))
+    let mut said = "edited";
+    if let Form::Connector(template) = source.form() {
+        let violations = check::configuration(visit, &template::write(template, typed)).await;
+        let violations = violations.map_err(|error| Troubles::from_api(&error))?;
+        if !violations.is_empty() {
+            return Err(Troubles::list(violations));
+        }
+        if scope::settle(typed).is_some() {
+            said = "settled";
+        }
+        secret::make(visit, typed).await?;
+        input::make_fields(visit, &source.index, typed).await?;
+    }
+    let changed = visit.call("kendra:UpdateDataSource", input::update(source, typed, &schedule)).await;
+    changed.map(|_| said).map_err(|error| Troubles::from_api(&error))
+}
+
+fn is_connector(source: &Source) -> bool {
+    matches!(source.form(), Form::Connector(_))
+}
+
+/// A VPC that was emptied: what is left out of `UpdateDataSource` stays as it is, and an empty list is refused.
+fn vpc_removed(source: &Source, typed: &Fields) -> Option<(&'static str, &'static str)> {
+    let is_recorded = source.described["VpcConfiguration"].is_object();
+    let is_empty =
+        typed.has("subnetIds") && typed.lines("subnetIds").is_empty() && typed.lines("securityGroupIds").is_empty();
+    (is_recorded && is_empty).then_some((
+        "subnetIds",
+        "A recorded VPC can be changed but not removed: the API has no call for that. To be without one, add the data source anew.",
+    ))
 }
 
 /// The data source as the form has it.
-fn now(source: &Source) -> Result<Fields, Failed> {
-    let template = source.template().filter(|template| template["type"] == "CONFLUENCEV2");
-    let Some(template) = template else {
-        return Err(Failed::new(
-            axum::http::StatusCode::BAD_REQUEST,
-            "Not here",
-            "This page edits data sources of the Confluence connector V2.0. Others are changed by UpdateDataSource.",
-        ));
-    };
+fn now(source: &Source) -> Fields {
     let mut now = Fields::default();
     for (field, member) in
         [("name", "Name"), ("description", "Description"), ("languageCode", "LanguageCode"), ("roleArn", "RoleArn")]
@@ -98,9 +119,11 @@ fn now(source: &Source) -> Result<Fields, Failed> {
         now.push(field, &entries.filter_map(Value::as_str).collect::<Vec<_>>().join("\n"));
     }
     schedule::read(source.text("Schedule"), &mut now);
-    template::read(template, &mut now);
+    if let Form::Connector(template) = source.form() {
+        template::read(template, &mut now);
+    }
     now.push("_seen", &version(&source.described));
-    Ok(now)
+    now
 }
 
 /// What tells one state of the data source from another.
@@ -110,18 +133,38 @@ fn version(described: &Value) -> String {
 
 async fn page(visit: &Visit, source: &Source, typed: &Fields, view: View) -> Done {
     let View { mut troubles, notice, mut shown } = view;
-    shown.secrets = secret::options(visit, typed).await?;
-    let sections = form::details(false)
-        .into_iter()
-        .chain(form::access(typed, &shown))
-        .chain(form::sync(&shown))
-        .chain(form::mappings());
-    let form = Form::new(&source.href("edit"), Button::primary("save", "Save changes"))
+    let mut sections = form::details(false);
+    match source.form() {
+        Form::Connector(_) => {
+            if let Some(input) = input::fields(&source.index, typed) {
+                visit.will_call("kendra:UpdateIndex", &input);
+            }
+            shown.secrets = secret::options(visit, typed).await?;
+            sections.extend(form::access(typed, &shown));
+            sections.extend(form::sync(&shown));
+            sections.extend(form::mappings());
+        }
+        Form::Scheduled => sections.extend([form::vpc(), form::role(), schedule::section(shown.next_runs)]),
+        Form::Custom => {}
+    }
+    let schedule = schedule::expression(typed).unwrap_or_default();
+    visit.will_call("kendra:UpdateDataSource", &input::update(source, typed, &schedule));
+    let lead = match source.form() {
+        Form::Connector(_) => None,
+        Form::Scheduled => Some(
+            "The configuration of this kind of data source is changed by UpdateDataSource, with an SDK or the AWS CLI.",
+        ),
+        Form::Custom => Some("A custom data source has no configuration: your own program puts its documents."),
+    };
+    let form = view::Form::new(&source.href("edit"), Button::primary("save", "Save changes"))
         .cancel(&source.href(""))
         .hidden("_seen", typed.last("_seen"));
-    let form = sections.fold(form, Form::section);
+    let form = sections.into_iter().fold(form, view::Form::section);
     let refused = !troubles.is_empty();
     let html = form.render(visit.csrf(), typed, &mut troubles);
-    let screen = source.screen("Edit data source").notices(notice);
+    let mut screen = source.screen("Edit data source").notices(notice);
+    if let Some(lead) = lead {
+        screen = screen.lead(lead);
+    }
     Ok(visit.form_page(screen, html, &mut troubles, refused, Some(&source.index)))
 }

@@ -1,7 +1,8 @@
 //! What is asked about a data source, step by step; *Edit* shows the same at once.
 
-use super::template::{MEGABYTES, SWITCHES, THRESHOLD};
-use super::{languages, mapping, schedule, secret};
+use super::template::{MEGABYTES, THRESHOLD};
+use super::words::{self, AUTHENTICATIONS, HOSTINGS, MODES, SHOWN_BY};
+use super::{languages, mapping, schedule, scope, secret};
 use crate::fields::Fields;
 use crate::pages::indices::{ROLE, ROLE_HELP, tags};
 use crate::view::{Action, Field, Html, Opt, Section};
@@ -46,19 +47,16 @@ pub(super) fn access(typed: &Fields, shown: &Shown) -> Vec<Section> {
         source(),
         authentication(typed, shown),
         secret::section(typed),
-        permissions(),
+        permissions(typed),
         network(),
-        Section::new("IAM role").field(Field::text("roleArn", "Role ARN").default(ROLE).help(ROLE_HELP)),
+        vpc(),
+        role(),
         test,
     ]
 }
 
 fn source() -> Section {
-    let hostings = vec![
-        Opt::new("SAAS", "Confluence Cloud", "The site is at atlassian.net."),
-        Opt::new("ON_PREM", "Confluence Server/Data Center", "The site is at an address of your own."),
-    ];
-    Section::new("Source").field(Field::radio("type", "Confluence", hostings).default("SAAS")).field(
+    Section::new("Source").field(Field::radio("type", "Confluence", words::options(HOSTINGS)).default("SAAS")).field(
         Field::text("hostUrl", "Confluence URL").placeholder("https://example.atlassian.net").help(
             "Scheme and host, without /wiki. A Data Center site may have a context path, such as https://wiki.example.com/confluence.",
         ),
@@ -66,21 +64,8 @@ fn source() -> Section {
 }
 
 fn authentication(typed: &Fields, shown: &Shown) -> Section {
-    let mut ways = vec![
-        Opt::new(
-            "Basic",
-            "Basic authentication",
-            "User name, with an API token on Cloud and a password on Data Center.",
-        ),
-        Opt::new(
-            "OAuth2",
-            "OAuth 2.0",
-            "An app's key and secret, with the tokens of its grant. They are renewed and stored by this server.",
-        ),
-    ];
-    ways.push(Opt::new("Personal-token", "Personal access token", "Confluence Server/Data Center only."));
     Section::new("Authentication and secret")
-        .field(Field::radio("authType", "Authentication", ways).default("Basic"))
+        .field(Field::radio("authType", "Authentication", words::options(AUTHENTICATIONS)).default("Basic"))
         .html(Action::submit("apply", "Show the fields of this authentication", "plain"))
         .field(Field::select("secretArn", "AWS Secrets Manager secret", shown.secrets.clone()).help(
             if typed.last("secretArn").is_empty() {
@@ -91,12 +76,13 @@ fn authentication(typed: &Fields, shown: &Shown) -> Section {
         ))
 }
 
-fn permissions() -> Section {
-    let names = vec![
-        Opt::new("email", "E-mail address", ""),
-        Opt::new("user_id", "User name", ""),
-        Opt::new("uuid", "Account ID or user key", ""),
-    ];
+fn permissions(typed: &Fields) -> Section {
+    let mut names = words::options(SHOWN_BY);
+    let now = typed.last("fieldForUserId");
+    if !now.is_empty() && !names.iter().any(|option| option.value == now) {
+        // Other names that the template may have for the same, such as `accountId`.
+        names.push(Opt::new(now, now, ""));
+    }
     Section::new("Access control")
         .field(
             Field::check("isCrawlAcl", "Access control lists are read")
@@ -116,7 +102,7 @@ fn permissions() -> Section {
         .field(
             Field::text("usersAclS3FilePath", "File with e-mail addresses in S3")
                 .optional()
-                .help("JSON lines that give the addresses that people hide from the crawler's account."),
+                .help("Such as s3://crawler/users.jsonl: JSON lines that give the addresses that people hide from the crawler's account. The page Files puts one there."),
         )
 }
 
@@ -128,29 +114,28 @@ fn network() -> Section {
         .field(
             Field::text("key", "TLS certificate: S3 key")
                 .optional()
-                .help("A file with the authority that signed the site's certificate, if it is one of your own."),
+                .help("A file with the authority that signed the site's certificate, if it is one of your own. The page Files puts one there."),
         )
-        .field(
-            Field::area("subnetIds", "VPC subnets", 2)
-                .optional()
-                .help("One a line. Recorded for clients that read them back."),
+}
+
+/// Without the network of a cloud, the VPC is a record.
+pub(super) fn vpc() -> Section {
+    Section::new("Virtual Private Cloud (VPC)")
+        .about(
+            "Recorded for clients that read it back; this server reaches the site over its own network. Once recorded, it can be changed but not removed: the API has no call for that.",
         )
-        .field(
-            Field::area("securityGroupIds", "VPC security groups", 2).optional().help("One a line. Recorded likewise."),
-        )
+        .field(Field::area("subnetIds", "VPC subnets", 2).optional().help("One a line."))
+        .field(Field::area("securityGroupIds", "VPC security groups", 2).optional().help("One a line."))
+}
+
+/// The role.
+pub(super) fn role() -> Section {
+    Section::new("IAM role").field(Field::text("roleArn", "Role ARN").default(ROLE).help(ROLE_HELP))
 }
 
 /// *Configure sync settings*.
 pub(super) fn sync(shown: &Shown) -> Vec<Section> {
-    vec![scope(), patterns(), mode(), schedule::section(shown.next_runs.clone())]
-}
-
-fn scope() -> Section {
-    let about =
-        "Spaces are always documents. Comments and attachments go with their page or blog: they need its switch too.";
-    SWITCHES.iter().fold(Section::new("Sync scope").about(about), |section, (name, label, default)| {
-        section.field(Field::check(name, label).default(if *default { "on" } else { "off" }))
-    })
+    vec![scope::section(), patterns(), mode(), schedule::section(shown.next_runs.clone())]
 }
 
 fn patterns() -> Section {
@@ -182,12 +167,8 @@ fn patterns() -> Section {
 }
 
 fn mode() -> Section {
-    let modes = vec![
-        Opt::new("FULL_CRAWL", "New, modified, deleted sync", "Lists everything and fetches only what changed."),
-        Opt::new("FORCED_FULL_CRAWL", "Full sync", "Fetches and indexes everything again, each time."),
-    ];
     Section::new("Sync mode")
-        .field(Field::radio("syncMode", "Sync mode", modes).default("FULL_CRAWL"))
+        .field(Field::radio("syncMode", "Sync mode", words::options(MODES)).default("FULL_CRAWL"))
         .field(
             Field::check("enableDeletionProtection", "Deletion protection is on").default("on").help(
                 "Holds removals back if a sync would remove more than the share below: an account that lost its rights empties no index.",

@@ -9,6 +9,7 @@ use super::preview;
 use super::runs::{self, Job};
 use crate::failed::Done;
 use crate::fields::{Fields, segment};
+use crate::hits::web_address;
 use crate::trouble::Troubles;
 use crate::view::{Button, Cell, Facts, Field, Form, Html, Lines, Opt, Section, Table, Tone};
 use crate::visit::Visit;
@@ -44,9 +45,12 @@ pub(super) async fn show(Path((index, id, job)): Path<(String, String, String)>,
 
 fn details(job: &Job) -> Html {
     let mut facts = job.facts(Facts::new("Details").id("job"));
+    if job.text("kind") != "preview" {
+        facts = facts
+            .fact("Access changed", Cell::number(job.number("accessChanged")))
+            .fact("Protected from deletion", Cell::number(job.number("protectedFromDeletion")));
+    }
     facts = facts
-        .fact("Access changed", Cell::number(job.number("accessChanged")))
-        .fact("Protected from deletion", Cell::number(job.number("protectedFromDeletion")))
         .fact("Calls to the site", Cell::number(job.number("calls")))
         .fact("Ended", Cell::time(job.0["endedAt"].as_i64()))
         .fact("Execution ID", Cell::code(job.text("executionId")));
@@ -138,12 +142,16 @@ fn row(record: &Value) -> Vec<Html> {
         (_, true) => Cell::badge(Tone::Plain, "SKIPPED"),
         _ => Cell::badge(Tone::Good, "SUCCESS"),
     };
+    let title = match web_address(text("sourceUri")) {
+        Some(href) => Lines::stranger_link(&href, title),
+        None => Lines::stranger(title),
+    };
     vec![
-        Lines::of(&[Lines::stranger(title), Cell::code(text("documentId"))]),
+        Lines::of(&[title, Cell::code(text("documentId"))]),
         Cell::text(text("crawlAction")),
         status,
         readers(record),
-        Lines::stranger(text("errorMsg")),
+        Lines::sentence(text("errorMsg")),
     ]
 }
 
@@ -173,6 +181,18 @@ mod tests {
         let html: String = row(&record).into_iter().map(Html::into_string).collect();
         assert!(!html.contains("<script") && !html.contains("<img") && !html.contains("<i>"), "{html}");
         assert!(html.contains("<bdi>&#60;script&#62;"), "{html}");
+    }
+
+    #[test]
+    fn a_document_leads_to_its_site_and_nowhere_else() {
+        let title = |uri: &str| {
+            row(&json!({ "documentId": "d", "documentTitle": "<b>", "sourceUri": uri }))[0].clone().into_string()
+        };
+        let html = title("https://wiki.example/x?a=1&b=%22");
+        assert!(html.contains(r#"href="https://wiki.example/x?a=1&#38;b=%22" target="_blank""#), "{html}");
+        for nowhere in ["", "javascript:alert(1)", "/relative"] {
+            assert!(!title(nowhere).contains("<a"), "{nowhere}");
+        }
     }
 
     #[test]

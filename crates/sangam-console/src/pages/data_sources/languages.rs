@@ -40,7 +40,13 @@ const LANGUAGES: &[(&str, &str)] = &[
     ("tr", "Turkish"),
 ];
 
+/// What a language is called where it is chosen.
+pub(crate) fn label(code: &str) -> String {
+    let known = LANGUAGES.iter().find(|(known, _)| *known == code);
+    known.map_or_else(|| code.to_owned(), |(code, name)| format!("{name} ({code})"))
+}
+
 /// All of them, to choose from.
-pub(super) fn options() -> Vec<Opt> {
-    LANGUAGES.iter().map(|(code, name)| Opt::new(code, &format!("{name} ({code})"), "")).collect()
+pub(crate) fn options() -> Vec<Opt> {
+    LANGUAGES.iter().map(|(code, _)| Opt::new(code, &label(code), "")).collect()
 }

@@ -25,8 +25,10 @@ pub(super) async fn show(Path(id): Path<String>, visit: Visit) -> Done {
         "Data sources",
         &["Name", "Type", "Status", "Last sync", "Last sync status", "Schedule"],
         "No data sources yet. A data source reads documents, and who may see them, from a site such as Confluence.",
-    )
-    .action(Action::primary(&index.href("data-sources/add"), "Add data source"));
+    );
+    if visit.may_change() {
+        table = table.action(Action::primary(&index.href("data-sources/add"), "Add data source"));
+    }
     for item in listed["SummaryItems"].as_array().into_iter().flatten() {
         match row(&visit, &index, item).await {
             Ok(row) => table = table.row(row),

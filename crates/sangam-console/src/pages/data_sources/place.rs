@@ -16,6 +16,17 @@ pub(super) struct Source {
     pub(super) described: Value,
 }
 
+/// What of a data source can be edited here.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Form<'s> {
+    /// Everything: it has a template of the Confluence connector.
+    Connector(&'s Value),
+    /// All but its configuration, which is written elsewhere.
+    Scheduled,
+    /// Name, description and language: whoever puts its documents does the rest.
+    Custom,
+}
+
 impl Source {
     /// Finds it.
     pub(super) async fn find(visit: &Visit, index: &str, id: &str) -> Result<Self, ApiError> {
@@ -38,6 +49,16 @@ impl Source {
     pub(super) fn template(&self) -> Option<&Value> {
         let template = &self.described["Configuration"]["TemplateConfiguration"]["Template"];
         template.is_object().then_some(template)
+    }
+
+    /// What *Edit* asks of it.
+    pub(super) fn form(&self) -> Form<'_> {
+        let is_ours = |template: &&Value| matches!(template["type"].as_str(), Some("CONFLUENCEV2" | "CONFLUENCE"));
+        match self.template().filter(is_ours) {
+            Some(template) => Form::Connector(template),
+            None if self.can_sync() => Form::Scheduled,
+            None => Form::Custom,
+        }
     }
 
     /// Whether this server can sync it.

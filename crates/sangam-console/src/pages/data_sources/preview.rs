@@ -53,7 +53,7 @@ fn documents(found: &Value) -> Html {
     }
     for (name, label) in [("incomplete", "Not read to the end"), ("warnings", "Warnings")] {
         let lines = found[name].as_array().into_iter().flatten().filter_map(Value::as_str).take(ROWS);
-        let lines: Vec<Html> = lines.map(Lines::stranger).collect();
+        let lines: Vec<Html> = lines.map(Lines::sentence).collect();
         if !lines.is_empty() {
             facts = facts.fact(label, Lines::of(&lines));
         }

@@ -10,6 +10,9 @@ use crate::visit::Visit;
 
 /// Runs on one page of the history: what the API lists at most.
 const PAGE: u32 = 10;
+/// Syncs that the cards are made of: what one call lists.
+const COUNTED: &str = "100";
+const SECOND_MS: i64 = 1_000;
 const MINUTE: i64 = 60;
 const HOUR: i64 = 3_600;
 
@@ -57,20 +60,28 @@ impl Job {
                 .fact("Documents per second", Cell::text(&self.0["documentsPerSecond"].to_string()))
                 .fact("Time left", Cell::text(left.as_deref().unwrap_or("not known yet")));
         }
-        facts = facts.fact("Scanned", Cell::number(scanned));
-        for (name, label) in COUNTERS {
-            facts = facts.fact(label, Cell::number(self.number(name)));
+        // A preview changes nothing: what it would do is told apart.
+        if self.text("kind") != "preview" || self.is_running() {
+            facts = facts.fact("Scanned", Cell::number(scanned));
+        }
+        if self.text("kind") != "preview" {
+            for (name, label) in COUNTERS {
+                facts = facts.fact(label, Cell::number(self.number(name)));
+            }
         }
         if !self.text("note").is_empty() {
-            facts = facts.fact("Now", Lines::stranger(self.text("note")));
+            facts = facts.fact("Now", Lines::sentence(self.text("note")));
         }
         facts.fact("Started", Cell::time(self.0["startedAt"].as_i64())).fact("Duration", Cell::text(&self.lasted()))
     }
 
     /// How long it took; nothing while it runs.
     fn lasted(&self) -> String {
-        let (start, end) = (self.0["startedAt"].as_i64(), self.0["endedAt"].as_i64());
-        start.zip(end).map(|(start, end)| duration((end - start) / 1_000)).unwrap_or_default()
+        self.length_ms().map(|length| duration(length / SECOND_MS)).unwrap_or_default()
+    }
+
+    fn length_ms(&self) -> Option<i64> {
+        Some(self.0["endedAt"].as_i64()? - self.0["startedAt"].as_i64()?)
     }
 
     /// How it ended, in a sentence.
@@ -128,7 +139,7 @@ pub(super) async fn history(visit: &Visit, source: &Source) -> Result<Html, ApiE
     let listed = visit.call("kendra:ListDataSourceSyncJobs", input).await?;
     let mut table = Table::new(
         "Sync run history",
-        &["Started", "Duration", "Status", "Added", "Modified", "Deleted", "Failed", "Scanned", "Details"],
+        &["Started", "Ended", "Duration", "Status", "Added", "Modified", "Deleted", "Failed", "Scanned", "Details"],
         "It was never synced.",
     )
     .id("history");
@@ -138,6 +149,26 @@ pub(super) async fn history(visit: &Visit, source: &Source) -> Result<Html, ApiE
     let next = listed["NextToken"].as_str();
     let next = next.map(|token| format!("{}?next={}#history", source.href(""), segment(token)));
     Ok(table.next(next).render())
+}
+
+/// The cards above the history: what the last syncs counted, and how long they took.
+pub(super) async fn cards(visit: &Visit, source: &Source) -> Result<Html, ApiError> {
+    let listed = source.v1(visit, "GET", &["jobs"], &[("kind", "sync"), ("limit", COUNTED)]).await?;
+    let jobs: Vec<Job> = listed["jobs"].as_array().into_iter().flatten().cloned().map(Job).collect();
+    Ok(numbers(&jobs).render())
+}
+
+fn numbers(jobs: &[Job]) -> Facts {
+    let ended: Vec<&Job> = jobs.iter().filter(|job| !job.is_running()).collect();
+    let whole = ended.iter().find(|job| matches!(job.text("status"), "SUCCEEDED" | "INCOMPLETE"));
+    let lengths: Vec<i64> = ended.iter().filter_map(|job| job.length_ms()).collect();
+    let average = lengths.iter().sum::<i64>().checked_div(i64::try_from(lengths.len()).unwrap_or(i64::MAX));
+    let scans = jobs.iter().map(|job| job.number("documentsScanned")).sum();
+    let number = |job: &&Job| Cell::number(job.number("documentsScanned"));
+    Facts::new("")
+        .fact("Document count, at the last sync", whole.map_or_else(|| Cell::text(""), number))
+        .fact("Document scans, in all syncs that are kept", Cell::number(scans))
+        .fact("Average run time", Cell::text(&average.map(|ms| duration(ms / SECOND_MS)).unwrap_or_default()))
 }
 
 fn row(source: &Source, run: &Value) -> Vec<Html> {
@@ -150,6 +181,7 @@ fn row(source: &Source, run: &Value) -> Vec<Html> {
     let id = run["ExecutionId"].as_str().unwrap_or_default();
     vec![
         Cell::api_time(start),
+        Cell::api_time(end),
         Cell::text(&lasted),
         Cell::status(run["Status"].as_str().unwrap_or_default()),
         counter("DocumentsAdded"),
@@ -189,6 +221,24 @@ mod tests {
         let notice = Html::of(&sample("FAILED").ended()).into_string();
         assert!(notice.contains("failed.") && !notice.contains("<b>"), "{notice}");
         assert!(!sample("SUCCEEDED").is_running() && sample("STOPPING").is_running());
+    }
+
+    #[test]
+    fn the_cards_count_all_syncs_and_average_those_that_ended() {
+        let job = |status: &str, scanned: i64, ended: Option<i64>| {
+            Job(json!({ "status": status, "documentsScanned": scanned, "startedAt": 1_000, "endedAt": ended }))
+        };
+        let jobs = [
+            job("SYNCING", 3, None),
+            job("FAILED", 0, Some(3_000)),
+            job("SUCCEEDED", 40, Some(7_000)),
+            job("SUCCEEDED", 39, Some(2_000)),
+        ];
+        let html = numbers(&jobs).render().into_string();
+        for told in ["<dd>40</dd>", "<dd>82</dd>", "<dd>3 s</dd>"] {
+            assert!(html.contains(told), "{told} in {html}");
+        }
+        assert!(!numbers(&[]).render().into_string().contains("0 s"));
     }
 
     #[test]

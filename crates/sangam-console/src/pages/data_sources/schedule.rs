@@ -9,6 +9,8 @@ use crate::visit::Visit;
 
 /// How many of the next runs are shown.
 const RUNS_SHOWN: &str = "5";
+/// Said of a line whose years are over, or whose day never comes.
+const NEVER: &str = "This schedule is never due again. Give a line with days to come, or choose another frequency.";
 const DAYS: [(&str, &str); 7] = [
     ("MON", "Monday"),
     ("TUE", "Tuesday"),
@@ -128,9 +130,30 @@ fn both(minute: &str, hour: &str) -> Option<(u8, u8)> {
     minute.parse().ok().zip(hour.parse().ok())
 }
 
-/// A schedule in words.
-pub(super) fn told(schedule: &str) -> Html {
+/// A schedule as the API has it.
+pub(super) fn line(schedule: &str) -> Html {
     if schedule.is_empty() { Cell::text("Run on demand") } else { Cell::code(schedule) }
+}
+
+/// A schedule in words; a line that no choice of the form makes is shown as it is.
+pub(super) fn told(schedule: &str) -> Html {
+    let mut typed = Fields::default();
+    read(schedule, &mut typed);
+    let at = typed.last("runAt");
+    let words = match typed.last("frequency") {
+        "on-demand" => "Run on demand".to_owned(),
+        "hourly" => format!("Hourly, at minute {}", at.trim_start_matches("00:")),
+        "daily" => format!("Daily at {at} UTC"),
+        "weekly" => {
+            let day = typed.last("runDay");
+            let name = DAYS.iter().find(|(known, _)| *known == day).map_or(day, |(_, name)| name);
+            format!("Weekly, on {name} at {at} UTC")
+        }
+        "monthly" if typed.last("runDayOfMonth") == "L" => format!("Monthly, on the last day at {at} UTC"),
+        "monthly" => format!("Monthly, on day {} at {at} UTC", typed.last("runDayOfMonth")),
+        _ => return Cell::code(schedule),
+    };
+    Cell::text(&words)
 }
 
 /// The next runs, or what is wrong with the line.
@@ -143,18 +166,17 @@ pub(super) async fn next_runs(visit: &Visit, typed: &Fields) -> Result<Html, Tro
     query.push("expression", &expression);
     query.push("count", RUNS_SHOWN);
     let answer = visit.v1("GET", &["schedules", "next"], &query, None).await;
+    let field = if typed.last("frequency") == "custom" { "schedule" } else { "frequency" };
     let told = answer.map_err(|error| {
         let sentence = error.message.strip_prefix("`expression`: ").unwrap_or(&error.message).to_owned();
-        let field = if typed.last("frequency") == "custom" { "schedule" } else { "frequency" };
         Troubles::default().about(field, &sentence)
     })?;
     let times: Vec<Html> =
         told["next"].as_array().into_iter().flatten().filter_map(Value::as_i64).map(Lines::local_time).collect();
-    Ok(if times.is_empty() {
-        Cell::muted("This schedule is never due again.")
-    } else {
-        Cell::text("The next runs:").then(&Lines::of(&times))
-    })
+    if times.is_empty() {
+        return Err(Troubles::default().about(field, NEVER));
+    }
+    Ok(Cell::text("The next runs:").then(&Lines::of(&times)))
 }
 
 #[cfg(test)]
@@ -176,6 +198,21 @@ mod tests {
             let mut again = Fields::default();
             read(line, &mut again);
             assert_eq!(expression(&again).unwrap(), line, "{typed}");
+        }
+    }
+
+    #[test]
+    fn schedules_are_told_in_words() {
+        for (line, words) in [
+            ("", "Run on demand"),
+            ("cron(15 * * * ? *)", "Hourly, at minute 15"),
+            ("cron(30 3 * * ? *)", "Daily at 03:30 UTC"),
+            ("cron(30 3 ? * FRI *)", "Weekly, on Friday at 03:30 UTC"),
+            ("cron(59 23 L * ? *)", "Monthly, on the last day at 23:59 UTC"),
+            ("cron(0 1 7 * ? *)", "Monthly, on day 7 at 01:00 UTC"),
+            ("cron(0 3 ? * MON-FRI *)", "<code>cron(0 3 ? * MON-FRI *)</code>"),
+        ] {
+            assert_eq!(told(line).into_string(), words, "{line}");
         }
     }
 

@@ -12,6 +12,8 @@ use crate::visit::Visit;
 pub(super) const NEW: &str = "new";
 /// Secrets that are offered: what Secrets Manager lists at once.
 const OFFERED_MAX: u32 = 100;
+/// Characters that Secrets Manager puts behind a name.
+const RANDOM_CHARS: usize = 6;
 /// What Kendra's console begins the names of its secrets with.
 const PREFIX: &str = "AmazonKendra-Confluence-";
 
@@ -70,10 +72,19 @@ pub(super) async fn options(visit: &Visit, typed: &Fields) -> Result<Vec<Opt>, A
     Ok(options)
 }
 
+/// The name in a secret's ARN, which ends in six characters of its own; anything else is a name already.
+pub(super) fn name_of(arn: &str) -> &str {
+    let Some((_, end)) = arn.split_once(":secret:") else { return arn };
+    match end.rsplit_once('-') {
+        Some((name, random)) if random.len() == RANDOM_CHARS => name,
+        _ => end,
+    }
+}
+
 /// The fields of a new secret, for the authentication that is chosen.
 pub(super) fn section(typed: &Fields) -> Section {
     let about = if typed.last("authType") == "OAuth2" {
-        "Used if you create one. Without tokens, store it with the app's key and secret, and press `Connect to Confluence` on the secret's page."
+        "Used if you create one. Without tokens, store it with the app's key and secret, and press “Connect to Confluence” on the secret's page."
     } else {
         "Used if you create one. It is stored when you go on, and its values are never shown again."
     };
@@ -158,6 +169,13 @@ mod tests {
         assert_eq!(keys("type=ON_PREM&authType=Personal-token"), ["hostUrl", "patToken"]);
         assert_eq!(keys("type=SAAS&authType=OAuth2"), ["hostUrl", "confluenceAppKey", "confluenceAppSecret"]);
         assert!(value(&Fields::parse(all)).contains(r#"" p ""#), "blanks are part of a password");
+    }
+
+    #[test]
+    fn a_secret_is_called_by_its_name() {
+        let at = |end: &str| format!("arn:aws:secretsmanager:us-east-1:000000000000:secret:{end}");
+        assert_eq!(name_of(&at("AmazonKendra-Confluence-wiki-Ab3dEf")), "AmazonKendra-Confluence-wiki");
+        assert_eq!((name_of(&at("wiki")), name_of("my-secret")), ("wiki", "my-secret"));
     }
 
     #[test]

@@ -3,14 +3,14 @@
 use axum::extract::Path;
 use jiff::Timestamp;
 use sangam_api::ApiError;
-use sangam_identity::Role;
 
 use super::list::type_name;
-use super::place::Source;
+use super::place::{Form, Source};
 use super::runs::{self, Job};
-use super::{act, review, schedule};
+use super::{act, languages, review, schedule, secret, tags};
 use crate::answer::Answer;
 use crate::failed::Done;
+use crate::fields::segment;
 use crate::view::{Action, Cell, Facts, Html, Notice, Tone};
 use crate::visit::Visit;
 
@@ -54,9 +54,10 @@ async fn page(visit: &Visit, source: &Source, said: Option<Notice>) -> Done {
         preview: runs::newest(visit, source, "preview").await?,
     };
     let is_live = jobs.running().is_some();
-    let is_administrator = visit.identity().role == Role::Administrator;
+    let is_administrator = visit.may_change();
     act::announce(visit, source);
     let history = runs::history(visit, source).await?;
+    let cards = runs::cards(visit, source).await?;
     let refused = said.is_some();
     let mut screen = source.above(source.name()).notices(said).notices(notices(visit, source, &jobs));
     if is_administrator {
@@ -65,11 +66,17 @@ async fn page(visit: &Visit, source: &Source, said: Option<Notice>) -> Done {
             .action(Action::plain(&source.href("delete"), "Delete"));
     }
     screen = screen.block(current(visit, source, &jobs, is_administrator));
-    screen = screen.block(if is_live { history.live() } else { history });
+    screen = screen.block(cards).block(if is_live { history.live() } else { history });
     screen = screen.block(details(source));
-    if let Some(template) = source.template() {
-        screen = screen.block(review::configuration(template, source.text("Schedule")));
+    if let Form::Connector(template) = source.form() {
+        let secret = template["secretArn"].as_str().unwrap_or_default();
+        let link = Cell::link(&format!("/console/secrets/{}", segment(secret)), secret::name_of(secret));
+        screen = screen
+            .block(review::access(&source.described, template, link).render())
+            .block(review::sync(template, source.text("Schedule")).render())
+            .block(review::mappings(template).render());
     }
+    screen = screen.block(tags::table(visit, source).await?);
     if is_live {
         screen = screen.refresh(RELOAD);
     }
@@ -80,14 +87,22 @@ async fn page(visit: &Visit, source: &Source, said: Option<Notice>) -> Done {
 
 /// What was done just now, and how the job that somebody watches has ended.
 fn notices(visit: &Visit, source: &Source, jobs: &Jobs) -> Vec<Notice> {
-    let mut notices: Vec<Notice> = visit
-        .said(&[
-            ("added", "The data source is added. Nothing was read yet: press Sync now, or Preview to see what a sync would do."),
-            ("edited", "The data source was changed. The next sync follows it."),
-            ("stopping", "The sync is being stopped. What it indexed so far stays."),
-        ])
-        .into_iter()
-        .collect();
+    let mut sentences = vec![
+        (
+            "added",
+            "The data source is added. Nothing was read yet: press Sync now, or Preview to see what a sync would do.",
+        ),
+        ("edited", "The data source was changed. The next sync follows it."),
+        (
+            "settled",
+            "The data source was changed. Comments and attachments were turned off where their pages or blogs are. The next sync follows it.",
+        ),
+        ("tags", "The tags were changed."),
+    ];
+    if jobs.running().is_some() {
+        sentences.push(("stopping", "The sync is being stopped. What it indexed so far stays."));
+    }
+    let mut notices: Vec<Notice> = visit.said(&sentences).into_iter().collect();
     let watched = visit.query().last("watch");
     let now = Timestamp::now().as_millisecond();
     for job in jobs.each().filter(|job| !job.is_running()) {
@@ -147,12 +162,14 @@ fn details(source: &Source) -> Html {
         .fact("Status", Cell::status(source.text("Status")))
         .fact("Type", Cell::text(type_name(described)))
         .fact("Description", Cell::text(source.text("Description")))
-        .fact("Default language", Cell::text(source.text("LanguageCode")))
-        .fact("Schedule", schedule::told(source.text("Schedule")))
+        .fact("Default language", Cell::text(&languages::label(source.text("LanguageCode"))))
+        .fact("Schedule", schedule::line(source.text("Schedule")))
         .fact("Data source ID", Cell::code(&source.id))
-        .fact("Role ARN", Cell::code(source.text("RoleArn")))
         .fact("Created", Cell::api_time(described["CreatedAt"].as_f64()))
         .fact("Changed", Cell::api_time(described["UpdatedAt"].as_f64()));
+    if matches!(source.form(), Form::Scheduled) {
+        facts = facts.fact("Role ARN", Cell::code(source.text("RoleArn")));
+    }
     if !source.text("ErrorMessage").is_empty() {
         facts = facts.fact("Error", Cell::text(source.text("ErrorMessage")));
     }
