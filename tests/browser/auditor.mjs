@@ -12,12 +12,13 @@ export default async function auditor(browser) {
   const admin = await Person.arrive(browser, "auditor-made");
   await admin.enter();
   await createAccount(admin, "auditor1", "Auditor");
+  const document = await documentOfTeamOne(admin);
   await admin.leave();
   const auditor = await Person.arrive(browser, "auditor", { dark: true });
   await auditor.go("/console");
   await signInAs(auditor, "auditor1");
   await pages(auditor);
-  const document = await documentOfTeamOne(auditor);
+  await report(auditor, document);
   await noContent(auditor);
   await explain(auditor, document);
   await posts(auditor);
@@ -59,12 +60,20 @@ async function seen(auditor, title) {
 }
 
 /** The id of a page that analyst one may read, from the report of the sync. */
-async function documentOfTeamOne(auditor) {
+async function documentOfTeamOne(admin) {
+  await toSource(admin, "wiki", "wiki-confluence");
+  await admin.press("View report");
+  const row = admin.page.getByRole("row").filter({ hasText: "Forecast of team one" }).first();
+  return (await row.innerText()).match(/confluence\/\S+\/page\/\d+/)[0];
+}
+
+/** The report tells what became of each document, by its id: a title is content. */
+async function report(auditor, document) {
   await toSource(auditor, "wiki", "wiki-confluence");
   await auditor.press("View report");
+  await auditor.see(document);
   await seen(auditor, "report");
-  const row = auditor.page.getByRole("row").filter({ hasText: "Forecast of team one" }).first();
-  return (await row.innerText()).match(/confluence\/\S+\/page\/\d+/)[0];
+  equal(await auditor.page.getByText("Forecast of team one").count(), 0, "titles in an auditor's report");
 }
 
 /** A question is not answered, wherever it is asked. */

@@ -80,14 +80,18 @@ function wayTo(target) {
   return isBefore ? "back" : "on";
 }
 
-/** What has the focus, if nobody can see that it has. */
+/** What has the focus, if nobody can see that it has: neither it nor what it stands in is outlined, or it is not in the window. */
 function unseenFocus() {
   const element = document.activeElement;
   if (!element || element === document.body || element.id === "main") return "";
-  const style = getComputedStyle(element);
-  const isOutlined = style.outlineStyle !== "none" && Number.parseFloat(style.outlineWidth) > 0;
+  const isOutlined = (one) => {
+    const style = getComputedStyle(one);
+    return (style.outlineStyle !== "none" && Number.parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
+  };
   const box = element.getBoundingClientRect();
   const isInWindow = box.width > 1 && box.height > 1 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
-  if ((isOutlined || style.boxShadow !== "none") && isInWindow) return "";
+  for (let one = element; one !== document.body; one = one.parentElement) {
+    if (isInWindow && isOutlined(one)) return "";
+  }
   return element.outerHTML.slice(0, 120);
 }

@@ -4,7 +4,7 @@ import { createAccount, signInAs } from "./accounts.mjs";
 import { serve, signInAtProvider } from "./provider.mjs";
 
 const NAME = "half-typed";
-const TEXT = 'Two lines\nwith "quotes" & <marks>';
+const TEXT = `With "quotes" & <marks> & 100 % of what was typed`;
 
 export default async function lost(browser) {
   const admin = await Person.arrive(browser, "lost-ends");

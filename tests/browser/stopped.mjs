@@ -2,6 +2,7 @@
 import { Person, equal, wish } from "./lib.mjs";
 import { signIn } from "./colleagues.mjs";
 
+const TYPED = "typed-before-the-stop";
 const BANNER = "The server does not answer.";
 
 export default async function stopped(browser) {
@@ -9,7 +10,7 @@ export default async function stopped(browser) {
   await admin.page.clock.install();
   await admin.enter();
   await admin.press("Create an index");
-  await admin.fill("Index name", "typed before the stop");
+  await admin.fill("Index name", TYPED);
   const reader = await Person.arrive(browser, "stopped-search", { outage: true, dark: true, width: 360 });
   await reader.page.clock.install();
   await signIn(reader, "analyst1");
@@ -31,7 +32,7 @@ export default async function stopped(browser) {
   await reader.page.getByRole("link", { name: "Forecast of team one" }).first().waitFor();
   await admin.press("Next");
   await admin.press("Previous");
-  equal(await admin.field("Index name").inputValue(), "typed before the stop", "what was typed before the stop");
+  equal(await admin.field("Index name").inputValue(), TYPED, "what was typed before the stop");
   await reader.leave();
   await admin.leave();
 }
