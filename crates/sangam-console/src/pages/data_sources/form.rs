@@ -26,7 +26,7 @@ pub(super) fn details(with_tags: bool) -> Vec<Section> {
                 .placeholder("wiki")
                 .help("Letters, digits, hyphens and underscores, beginning with a letter or digit."),
         )
-        .field(Field::area("description", "Description", 2).optional())
+        .field(Field::text("description", "Description").optional())
         .field(
             Field::select("languageCode", "Default language", languages::options())
                 .default("en")
