@@ -16,6 +16,8 @@ impl LayerExplanation {
         match &self.origin {
             LayerOrigin::Site { name } => format!("the site {name}"),
             LayerOrigin::Space { key } => format!("the space {key}"),
+            // Titles are not told to everybody.
+            LayerOrigin::Restriction { id, title } if title.is_empty() => format!("the restriction of {id}"),
             LayerOrigin::Restriction { title, .. } => format!("the restriction of “{title}”"),
             LayerOrigin::AccessControlList { level: 0 } => "the access control list".to_owned(),
             LayerOrigin::AccessControlList { level } => format!("level {} of the access control list", level + 1),

@@ -8,8 +8,8 @@ use axum::Router;
 use axum::extract::Path;
 use axum::routing::get;
 use jiff::Timestamp;
-use sangam_api::ApiError;
-use serde_json::{Value, json};
+use sangam_api::{ApiError, ErrorKind};
+use serde_json::{Map, Value, json};
 
 use crate::answer::{self, Answer};
 use crate::consents::Consent;
@@ -22,6 +22,8 @@ use crate::visit::Visit;
 
 /// Where browsers come back to; the app has to know it.
 const CALLBACK: &str = "/console/connect/callback";
+/// What a secret needs for the dance: which app it is.
+const APP_KEYS: [&str; 2] = ["confluenceAppKey", "confluenceAppSecret"];
 /// Characters of a word that Confluence sends back for a refusal: it is shown.
 const REFUSAL_CHARS: usize = 100;
 /// Milliseconds in a second.
@@ -34,6 +36,9 @@ pub(super) fn routes() -> Router<Arc<Console>> {
 /// What to register, and where to; after the form, the link that leads away.
 async fn show(Path(id): Path<String>, visit: Visit) -> Done {
     visit.call("secretsmanager:DescribeSecret", json!({ "SecretId": id })).await?;
+    if let Some(lacking) = lacking(&visit, &id).await {
+        return Ok(without_app(&visit, &id, &lacking));
+    }
     let state = visit.query().last("go").to_owned();
     let consent = Consent::of_state(&visit.session, &state).filter(|consent| consent.secret == id);
     match consent {
@@ -43,6 +48,41 @@ async fn show(Path(id): Path<String>, visit: Visit) -> Done {
         },
         None => Ok(page(&visit, &id, &Fields::default(), Troubles::default(), None)),
     }
+}
+
+/// What the secret has no key for, in a sentence; nothing for whoever may not read it, who is told by the server then.
+async fn lacking(visit: &Visit, id: &str) -> Option<String> {
+    let answer = visit.call("secretsmanager:GetSecretValue", json!({ "SecretId": id })).await;
+    let held = match answer {
+        Ok(answer) => serde_json::from_str(answer["SecretString"].as_str().unwrap_or_default()).unwrap_or_default(),
+        Err(error) if error.kind == ErrorKind::ResourceNotFound => Map::new(),
+        Err(_) => return None,
+    };
+    lacking_of(&held)
+}
+
+fn lacking_of(held: &Map<String, Value>) -> Option<String> {
+    let is_held = |key: &str| held.get(key).and_then(Value::as_str).is_some_and(|value| !value.trim().is_empty());
+    let listed = |keys: &[&str]| keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" and ");
+    let lacking: Vec<&str> = APP_KEYS.into_iter().filter(|key| !is_held(key)).collect();
+    (!lacking.is_empty()).then(|| {
+        format!(
+            "This secret has no {}. For OAuth 2.0 it needs the key and the secret of your app; the tokens are fetched here then.",
+            listed(&lacking)
+        )
+    })
+}
+
+/// A secret that is for another way into Confluence, or is not finished.
+fn without_app(visit: &Visit, id: &str, lacking: &str) -> Answer {
+    let secret_at = format!("/console/secrets/{}", segment(id));
+    let edit = Notice::new(Tone::Bad, lacking).link(&format!("{secret_at}/edit"), "Edit the secret");
+    let screen = Screen::new("Connect to Confluence")
+        .crumb("/console/secrets", "Secrets")
+        .crumb(&secret_at, id)
+        .notice(&edit)
+        .block(register(visit));
+    visit.page(&screen, None)
 }
 
 /// The form: which site.
@@ -194,4 +234,19 @@ fn connected(visit: &Visit) -> Option<Notice> {
     let text =
         format!("Confluence is connected, and the tokens are stored in the secret.{} {end}", until.unwrap_or_default());
     Some(Notice::new(Tone::Good, &text).link("/console/indices", "To the indices"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_without_an_app_is_told_of_by_the_names_of_its_keys() {
+        let held = |value: Value| lacking_of(value.as_object().unwrap());
+        let basic = held(json!({ "username": "ada", "password": "hunter2" })).unwrap();
+        assert!(basic.contains("no `confluenceAppKey` and `confluenceAppSecret`.") && !basic.contains("hunter2"));
+        let half = held(json!({ "confluenceAppKey": "k", "confluenceAppSecret": " " })).unwrap();
+        assert!(half.contains("no `confluenceAppSecret`."), "{half}");
+        assert_eq!(held(json!({ "confluenceAppKey": "k", "confluenceAppSecret": "s" })), None);
+    }
 }

@@ -2,7 +2,11 @@
 
 mod ask;
 mod explain;
+mod explained;
+mod facets;
 mod question;
+mod sorts;
+mod which;
 
 use std::sync::Arc;
 

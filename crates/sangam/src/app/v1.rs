@@ -128,14 +128,14 @@ impl SangamV1 for Endpoints {
             ["search-indices", id] => self.search_index(ctx, id).await,
             ["audit"] => self.audit(&request.query).await,
             ["indices", id] => self.index(id).await,
-            ["indices", id, "documents"] => self.documents(id, &request.query).await,
+            ["indices", id, "documents"] => self.documents(id, &request).await,
             ["indices", id, "unknown-principals"] => self.unknown_principals(id, &request.query).await,
             ["indices", id, "reader"] => self.reader(id, &request.query),
             ["indices", id, "people"] => self.people_of(id, &request.query),
             ["indices", id, "people", source, account] => self.person(id, source, account).await,
             ["indices", id, "groups"] => self.groups_of(id, &request.query),
             ["indices", id, "groups", source, group] => self.group(id, source, group),
-            ["indices", id, "explain"] => self.explain(id, &request.body).await,
+            ["indices", id, "explain"] => self.explain(id, &request).await,
             ["indices", index, "data-sources", source, "access-refresh"] => {
                 self.refresh_access(index, source, &request.body).await
             }

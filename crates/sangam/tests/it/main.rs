@@ -13,6 +13,7 @@ mod first_generation;
 mod installation;
 mod journey;
 mod kill;
+mod missing_document;
 #[path = "../../../sangam-console/tests/it/browser.rs"]
 #[expect(dead_code, reason = "the browser of sangam-console's tests checks more")]
 mod person;

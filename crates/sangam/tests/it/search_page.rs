@@ -37,7 +37,7 @@ fn documents() -> Vec<Document> {
 }
 
 /// An index whose requests without a reader are answered with everything, and its documents.
-async fn index(installation: &Installation, name: &str) -> String {
+pub(crate) async fn index(installation: &Installation, name: &str) -> String {
     let request = CreateIndexRequest {
         name: name.into(),
         role_arn: "arn:aws:iam::000000000000:role/sangam".into(),
@@ -73,7 +73,7 @@ async fn add_source(installation: &Installation, index_id: &str) {
 }
 
 /// A browser in which somebody with a new account has signed in.
-async fn signed_in(installation: &Installation, name: &str, role: &str, user_id: &str) -> Browser {
+pub(crate) async fn signed_in(installation: &Installation, name: &str, role: &str, user_id: &str) -> Browser {
     let account = json!({ "name": name, "password": PASSWORD, "role": role, "userId": user_id });
     installation.client.v1("accounts", &account).await.unwrap();
     let browser = Browser::new(&installation.endpoint);

@@ -1,17 +1,23 @@
 //! One person: names, memberships, and what they can see.
 
 use axum::extract::Path;
+use sangam_identity::Role;
+use serde_json::Value;
 
-use super::flags;
+use super::{flags, group, source, source_names};
 use crate::failed::Done;
-use crate::fields::{Fields, segment};
-use crate::view::{Action, Cell, Facts, Screen, Table};
-use crate::visit::Visit;
+use crate::fields::Fields;
+use crate::view::{Action, Cell, Facts, Html, Screen, Table};
+use crate::visit::{InIndex, Visit};
+
+/// The field by which one space is searched, where the index has it: the connector's default mapping.
+const SPACE: &str = "cf_space_key";
 
 /// The person's page.
-pub(super) async fn show(Path((id, source, account)): Path<(String, String, String)>, visit: Visit) -> Done {
+pub(super) async fn show(Path((id, source_id, account)): Path<(String, String, String)>, visit: Visit) -> Done {
     let index = visit.index(&id).await?;
-    let person = visit.v1("GET", &["indices", &id, "people", &source, &account], &Fields::default(), None).await?;
+    let person = visit.v1("GET", &["indices", &id, "people", &source_id, &account], &Fields::default(), None).await?;
+    let sources = source_names(&visit, &index).await?;
     let text = |name: &str| person[name].as_str().unwrap_or_default();
     let names: Vec<&str> =
         person["aliases"].as_array().into_iter().flatten().filter_map(|alias| alias.as_str()).collect();
@@ -20,39 +26,60 @@ pub(super) async fn show(Path((id, source, account)): Path<(String, String, Stri
         .fact("E-mail", Cell::text(text("email")))
         .fact("Account ID", Cell::code(text("id")))
         .fact("Found by", Cell::text(&names.join(", ")))
-        .fact("Data source", Cell::code(text("dataSourceId")));
+        .fact("Data source", source(&index, &sources, &source_id));
     let mut groups = Table::new("Member of", &["Group", "How"], "No group holds this person.");
-    for group in person["groups"].as_array().into_iter().flatten() {
-        let text = |name: &str| group[name].as_str().unwrap_or_default();
-        let at = format!("groups/{}/{}", segment(&source), segment(text("id")));
-        let how = if group["direct"] == true { "directly" } else { "through a group in it" };
-        groups = groups.row(vec![Cell::link(&index.href(&at), text("name")), Cell::text(how)]);
+    for found in person["groups"].as_array().into_iter().flatten() {
+        let how = if found["direct"] == true { "directly" } else { "through a group in it" };
+        groups = groups.row(vec![group(&index, &source_id, found), Cell::text(how)]);
     }
-    let mut places = Table::new(
-        "What this person can see, by space",
-        &["Space", "Can see", "Of"],
-        "This index has no documents of data sources.",
-    );
-    for place in person["places"].as_array().into_iter().flatten() {
-        let name = place["title"].as_str().or(place["place"].as_str()).unwrap_or("without a place");
-        places = places.row(vec![
-            Cell::text(name),
-            Cell::number(place["readable"].as_i64().unwrap_or_default()),
-            Cell::number(place["documents"].as_i64().unwrap_or_default()),
-        ]);
-    }
-    let user = person["email"].as_str().unwrap_or(text("id"));
-    let mut as_them = Fields::default();
-    as_them.push("user", user);
-    as_them.push("browse", "1");
+    // A name that several claim finds none of them; the id finds its account.
+    let is_contested = person["contestedAliases"].as_array().is_some_and(|aliases| !aliases.is_empty());
+    let user = person["email"].as_str().filter(|_| !is_contested).unwrap_or(text("id"));
     let title = if text("displayName").is_empty() { text("id") } else { text("displayName") };
     let screen = Screen::new(title)
         .crumb("/console/indices", "Indices")
         .crumb(&index.href(""), index.name())
         .crumb(&index.href("people"), "People and groups")
-        .action(Action::plain(&format!("{}?{}", index.href("search"), as_them.encode()), "Search as this person"))
+        .action(Action::plain(&search_as(&index, user, None), "Search as this person"))
         .block(facts.render())
-        .block(places.render())
+        .block(places(&visit, &index, user, &person["places"]))
         .block(groups.counted().render());
     Ok(visit.page(&screen, Some(&index)))
+}
+
+/// How much of each space they can see; where there is something, with the way to it.
+fn places(visit: &Visit, index: &InIndex, user: &str, places: &Value) -> Html {
+    let mut table = Table::new(
+        "What this person can see, by space",
+        &["Space", "Can see", "Of"],
+        "This index has no documents of data sources.",
+    );
+    let can_search = visit.identity().role == Role::Administrator && has_spaces(index);
+    for place in places.as_array().into_iter().flatten() {
+        let readable = place["readable"].as_i64().unwrap_or_default();
+        let name = place["title"].as_str().or(place["place"].as_str()).unwrap_or("without a place");
+        let name = match place["spaceKey"].as_str().filter(|_| can_search && readable > 0) {
+            Some(space) => Cell::link(&search_as(index, user, Some(space)), name),
+            None => Cell::text(name),
+        };
+        let documents = Cell::number(place["documents"].as_i64().unwrap_or_default());
+        table = table.row(vec![name, Cell::number(readable), documents]);
+    }
+    table.render()
+}
+
+fn has_spaces(index: &InIndex) -> bool {
+    let fields = index.described["DocumentMetadataConfigurations"].as_array();
+    fields.into_iter().flatten().any(|field| field["Name"] == SPACE)
+}
+
+/// The address at which this person's documents are browsed, all of them or those of a space.
+fn search_as(index: &InIndex, user: &str, space: Option<&str>) -> String {
+    let mut query = Fields::default();
+    query.push("user", user);
+    query.push("browse", "1");
+    if let Some(space) = space {
+        query.push(&format!("is.{SPACE}"), space);
+    }
+    format!("{}?{}", index.href("search"), query.encode())
 }

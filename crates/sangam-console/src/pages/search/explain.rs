@@ -1,37 +1,53 @@
-//! Why somebody sees a document, or does not: layer by layer, in words.
+//! Why somebody sees a document, or does not.
 
 use axum::extract::Path;
-use sangam_access::{LayerExplanation, Names};
-use serde_json::{Value, json};
+use sangam_api::{ApiError, ErrorKind};
+use sangam_identity::Role;
+use serde_json::json;
 
+use super::explained;
 use super::question::Question;
+use super::which::{self, Which};
 use crate::failed::Done;
 use crate::fields::Fields;
 use crate::trouble::Troubles;
-use crate::view::{Button, Cell, Facts, Field, Form, Html, Notice, Screen, Section, Table, Tone};
+use crate::view::{Button, Field, Form, Html, Notice, Screen, Section, Tone};
 use crate::visit::{InIndex, Visit};
+
+/// What a form says that names no document.
+const EMPTY: &str = "Say which document is meant, here or by its ID below.";
+
+/// What it says to an auditor who asks by a title.
+const NO_TITLES: &str = "This must be an address, beginning with `https://`. An auditor reads no titles.";
+
+/// What is known of the document that is asked about.
+enum Asked {
+    /// Nobody asked yet, or in vain.
+    Nothing(Troubles),
+    /// One of these.
+    Several(Html),
+    /// This one, with what the index knows of it.
+    One(String, Option<Which>),
+}
 
 /// The page: a form, and the answer once a document is named.
 pub(super) async fn show(Path(id): Path<String>, visit: Visit) -> Done {
     let index = visit.index(&id).await?;
-    let mut troubles = Troubles::default();
-    let mut blocks = Vec::new();
-    let document = visit.query().last("document");
-    if !document.is_empty() {
-        match explain(&visit, &index, document).await {
+    let mut typed = visit.query().clone();
+    if typed.given("find").is_some() {
+        // The address or title was typed after the id came there.
+        typed.remove("document");
+    }
+    let (mut troubles, mut blocks) = (Troubles::default(), Vec::new());
+    match asked(&visit, &index, &typed).await? {
+        Asked::Nothing(told) => troubles = told,
+        Asked::Several(table) => blocks.push(table),
+        Asked::One(document, which) => match explain(&visit, &index, &document, which.as_ref()).await {
             Ok(told) => blocks = told,
             Err(error) => troubles = Troubles::from_api(&error),
-        }
+        },
     }
-    let form = Form::search(&index.href("explain"), Button::primary("", "Explain")).section(
-        Section::new("")
-            .field(Field::text("document", "Document ID").help(
-                "As results and reports show it: confluence/<data source>/<page, blog, comment or attachment>/<id>.",
-            ))
-            .field(Field::text("user", "User name").optional().placeholder("ada@example.com"))
-            .field(Field::text("groups", "Groups").optional().help("Separated by commas.")),
-    );
-    let html = form.render(visit.csrf(), visit.query(), &mut troubles);
+    let html = form(&index, visit.identity().role).render(visit.csrf(), &typed, &mut troubles);
     let rest = troubles.rest().into_iter().map(|sentence| Notice::new(Tone::Bad, &sentence));
     let screen = Screen::new("Who sees a document, and why")
         .lead("A reader sees a document if every layer lets them in: the site, the space, and each restriction above it and on it.")
@@ -43,70 +59,64 @@ pub(super) async fn show(Path(id): Path<String>, visit: Visit) -> Done {
     Ok(visit.page(&screen, Some(&index)))
 }
 
-async fn explain(visit: &Visit, index: &InIndex, document: &str) -> Result<Vec<Html>, sangam_api::ApiError> {
+fn form(index: &InIndex, role: Role) -> Form {
+    // Titles are content, which an auditor does not read.
+    let (label, more) = match role {
+        Role::Auditor => ("Page address", ""),
+        Role::Administrator | Role::Searcher => ("Page address or title", " Or words of the title."),
+    };
+    let help = "The address as a browser or a result has it, of any document of the index, whoever may read it.";
+    Form::search(&index.href("explain"), Button::primary("", "Explain")).section(
+        Section::new("")
+            .field(
+                Field::text("find", label)
+                    .placeholder("https://example.atlassian.net/wiki/spaces/HR/pages/123456/Pay+days")
+                    .help(&format!("{help}{more}")),
+            )
+            .field(Field::text("document", "Document ID").optional().help(
+                "Instead of the address, as results and reports show it: `confluence/<data source>/<page, blog, comment or attachment>/<id>`.",
+            ))
+            .field(Field::text("user", "User name").optional().placeholder("ada@example.com"))
+            .field(Field::text("groups", "Groups").optional().help("Separated by commas.")),
+    )
+}
+
+async fn asked(visit: &Visit, index: &InIndex, typed: &Fields) -> Result<Asked, ApiError> {
+    let Some(find) = typed.given("find") else {
+        return Ok(match typed.given("document") {
+            Some(id) => {
+                // Whether there is such a document, the explanation says.
+                let known = which::find(visit, index, id).await.map_or_else(|_| Vec::new(), |found| found.documents);
+                Asked::One(id.to_owned(), known.into_iter().find(|known| known.id == id))
+            }
+            // A link that leads here asks nothing yet; a form that was sent does.
+            None if typed.has("find") => Asked::Nothing(Troubles::default().about("find", EMPTY)),
+            None => Asked::Nothing(Troubles::default()),
+        });
+    };
+    let mut matches = match which::find(visit, index, find).await {
+        Ok(matches) => matches,
+        Err(error) if error.kind == ErrorKind::Validation => {
+            return Ok(Asked::Nothing(Troubles::default().about("find", NO_TITLES)));
+        }
+        Err(error) => return Err(error),
+    };
+    Ok(match matches.documents.len() {
+        0 => Asked::Nothing(Troubles::default().about("find", &matches.nothing(find))),
+        1 => {
+            let which = matches.documents.remove(0);
+            Asked::One(which.id.clone(), Some(which))
+        }
+        _ => Asked::Several(matches.table(index, typed)),
+    })
+}
+
+async fn explain(visit: &Visit, index: &InIndex, document: &str, which: Option<&Which>) -> Result<Vec<Html>, ApiError> {
     let question = Question::read(visit.query());
     let mut body = json!({ "documentId": document, "groups": question.groups });
     if !question.user.is_empty() {
         body["user"] = question.user.as_str().into();
     }
     let told = visit.v1("POST", &["indices", &index.id, "explain"], &Fields::default(), Some(body)).await?;
-    let mut blocks = vec![verdict(&told, &question)];
-    let layers: Vec<LayerExplanation> = serde_json::from_value(told["access"]["layers"].clone()).unwrap_or_default();
-    if !layers.is_empty() {
-        blocks.push(layers_table(&layers, &told["names"]));
-    }
-    Ok(blocks)
-}
-
-/// Yes or no in one sentence, and what is behind it.
-fn verdict(told: &Value, question: &Question) -> Html {
-    let readable = told["access"]["readable"].as_bool() == Some(true);
-    let reader = match (question.user.is_empty(), question.groups.is_empty()) {
-        (true, true) => "Somebody who is not named".to_owned(),
-        (true, false) => format!("A member of {}", question.groups.join(", ")),
-        (false, true) => question.user.clone(),
-        (false, false) => format!("{}, as a member of {},", question.user, question.groups.join(", ")),
-    };
-    let (tone, sentence) = match (told["found"].as_bool() == Some(true), told["missing_since_job"].as_str(), readable) {
-        (false, _, _) => (
-            Tone::Bad,
-            "The index has no such document: it was not crawled, is left out by a filter, or was deleted.".to_owned(),
-        ),
-        (true, Some(job), _) => (Tone::Bad, format!("Hidden from everybody: the listing of sync job {job} lacked it.")),
-        (true, None, true) => (Tone::Good, format!("{reader} sees it.")),
-        (true, None, false) => (Tone::Bad, format!("{reader} does not see it.")),
-    };
-    let mut facts = Facts::new("The answer").fact("", Html::of(&Notice::new(tone, &sentence)));
-    if let Some(reason) = told["source_lost_sight"].as_str() {
-        facts = facts.fact("Its data source lost sight", Cell::text(reason));
-    }
-    if let Some(since) = told["source_hidden_since"].as_i64() {
-        facts = facts.fact("All of its data source is hidden since", Cell::time(Some(since)));
-    }
-    if let Some(status) = told["status"].as_str() {
-        facts = facts.fact("The document's status", Cell::badge(Tone::Plain, status));
-    }
-    if let Some(note) = told["access"]["note"].as_str() {
-        facts = facts.fact("Access", Cell::text(note));
-    }
-    let accounts: Vec<&Value> = told["accounts"].as_array().into_iter().flatten().collect();
-    if !question.user.is_empty() && accounts.is_empty() {
-        facts = facts.fact("Who that is", Cell::text("no data source knows that name: what is public is all they see"));
-    }
-    for account in accounts {
-        let text = |name: &str| account[name].as_str().unwrap_or_default();
-        facts = facts
-            .fact("Who that is", Cell::text(&format!("{} ({}), {}", text("display_name"), text("id"), text("state"))));
-    }
-    facts.render()
-}
-
-fn layers_table(layers: &[LayerExplanation], names: &Value) -> Html {
-    let names: Names = serde_json::from_value(names.clone()).unwrap_or_default();
-    let mut table = Table::new("Every one of these must let them in", &["Layer", "Verdict", "Why"], "");
-    for layer in layers {
-        let verdict = if layer.passed { Cell::badge(Tone::Good, "lets in") } else { Cell::badge(Tone::Bad, "stops") };
-        table = table.row(vec![Cell::text(&layer.place()), verdict, Cell::text(&layer.reason(&names))]);
-    }
-    table.render()
+    Ok(explained::blocks(&told, &question, index, which))
 }

@@ -1,5 +1,5 @@
-//! `GET indices/{id}/documents?like=`: which documents somebody means, by an address, a title or an id, whoever may read them. What is
-//! told of them is what a job's report tells too.
+//! `GET indices/{id}/documents?like=`: which documents somebody means, by an address, a title or an id, whoever may read them. Titles and
+//! addresses are content, as in a job's report: who may not search is told ids, of an address that they have or of an id.
 
 mod address;
 
@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use sangam_access::fold;
 use sangam_api::ApiError;
 use sangam_engine::{AttributeValue, EngineError, FieldFilter, Filter, LexicalQuery, StoredDocument, View};
+use sangam_server::V1Request;
 use serde_json::{Value, json};
 
 use self::address::Address;
@@ -19,6 +20,8 @@ const FOUND_MAX: u32 = 20;
 const RANKED: usize = 200;
 /// Data sources of an index that are looked through.
 const SOURCES_MAX: u32 = 1_000;
+/// Members that tell what a document says.
+const CONTENT: [&str; 2] = ["documentTitle", "sourceUri"];
 /// The index field of a document's address.
 const SOURCE_URI: &str = "_source_uri";
 
@@ -33,7 +36,9 @@ enum Fit {
 
 impl Endpoints {
     /// The documents that `like` names.
-    pub(super) async fn documents(&self, index_id: &str, query: &[(String, String)]) -> Result<Value, ApiError> {
+    pub(super) async fn documents(&self, index_id: &str, request: &V1Request) -> Result<Value, ApiError> {
+        let query = request.query.as_slice();
+        let reads_content = may_search(request, index_id);
         let like = given(query, "like").unwrap_or_default().trim();
         if like.is_empty() {
             return Err(ApiError::validation("`like` must be an address, a title or an id"));
@@ -44,11 +49,21 @@ impl Endpoints {
         let (by, mut ids) = match Address::parse(like) {
             _ if !by_id.is_empty() => ("id", by_id),
             Some(address) => ("address", self.at_address(index_id, &address).await?),
-            None => ("title", self.titled(index_id, like).await?),
+            None if reads_content => ("title", self.titled(index_id, like).await?),
+            None => {
+                return Err(ApiError::validation(
+                    "`like` must be an address or an id: who may not search finds no titles",
+                ));
+            }
         };
         let n_found = ids.len();
         ids.truncate(limit);
-        let documents = self.told(index_id, &ids).await?;
+        let mut documents = self.told(index_id, &ids).await?;
+        if !reads_content {
+            documents.iter_mut().filter_map(Value::as_object_mut).for_each(|document| {
+                CONTENT.iter().for_each(|name| drop(document.remove(*name)));
+            });
+        }
         Ok(json!({ "by": by, "documents": documents, "isCut": n_found > limit }))
     }
 
@@ -134,6 +149,11 @@ impl Endpoints {
         });
         Ok(told.collect())
     }
+}
+
+/// Whether a caller may read content.
+pub(super) fn may_search(request: &V1Request, index_id: &str) -> bool {
+    request.policy.allows("kendra", "Query", Some(index_id))
 }
 
 fn uri(stored: &StoredDocument) -> Option<&str> {

@@ -1,10 +1,12 @@
 //! `POST indices/{id}/explain`: why somebody may or may not read a document; `GET indices/{id}/reader`: who somebody is.
 
-use sangam_access::{Directory, LayerExplanation, ReaderRequest, ScopedGroup};
+use sangam_access::{Directory, LayerExplanation, LayerOrigin, ReaderRequest, ScopedGroup};
 use sangam_api::ApiError;
+use sangam_server::V1Request;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::documents::may_search;
 use super::{Endpoints, given, internal, read};
 
 /// Ways into groups that are told: a reader may be in hundreds.
@@ -31,9 +33,10 @@ struct DataSourceGroup {
 }
 
 impl Endpoints {
-    /// The explanation; `chains` are the ways from the reader to the groups that decided.
-    pub(super) async fn explain(&self, index_id: &str, body: &[u8]) -> Result<Value, ApiError> {
-        let wanted: ExplainRequest = read(body, "a question to explain")?;
+    /// The explanation; `chains` are the ways from the reader to the groups that decided. Who may not search is told of restrictions by the
+    /// ids of their pages: titles are content.
+    pub(super) async fn explain(&self, index_id: &str, asked: &V1Request) -> Result<Value, ApiError> {
+        let wanted: ExplainRequest = read(&asked.body, "a question to explain")?;
         let index = self.open_index(index_id)?;
         let groups = wanted.data_source_groups.into_iter();
         let request = ReaderRequest {
@@ -44,7 +47,10 @@ impl Endpoints {
                 .collect(),
         };
         let told = self.searcher.explain(&self.store, index_id, &request, &wanted.document_id).await;
-        let told = told.map_err(internal)?;
+        let mut told = told.map_err(internal)?;
+        if !may_search(asked, index_id) {
+            told.access.layers.iter_mut().for_each(without_title);
+        }
         let chains = chains(index.catalogue().directory(), &request, &told.access.layers);
         let mut told = serde_json::to_value(told).map_err(internal)?;
         told["chains"] = json!(chains);
@@ -69,6 +75,12 @@ impl Endpoints {
             })
             .collect();
         Ok(json!({ "accounts": accounts, "unknown": catalogue.directory().unknown_names(catalogue.table(), &request) }))
+    }
+}
+
+fn without_title(layer: &mut LayerExplanation) {
+    if let LayerOrigin::Restriction { title, .. } = &mut layer.origin {
+        title.clear();
     }
 }
 

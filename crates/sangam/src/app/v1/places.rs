@@ -5,11 +5,22 @@ use std::sync::Arc;
 
 use sangam_access::ReaderRequest;
 use sangam_api::ApiError;
+use sangam_engine::AttributeValue;
 use sangam_ingest::Index;
 use sangam_store::PlaceCount;
 use serde_json::{Value, json};
 
 use super::{Endpoints, internal};
+
+/// The index field that tells the space of a document, in the connector's default mapping.
+const SPACE_KEY: &str = "cf_space_key";
+
+/// What a place is called.
+struct Called {
+    title: String,
+    /// Its key, where documents can be found by it.
+    space_key: Option<String>,
+}
 
 impl Endpoints {
     /// For each place of each data source: how many documents there are, and how many `account` can read.
@@ -28,8 +39,15 @@ impl Endpoints {
         }
         let titles = self.titles_of_places(index_id, index, places.keys()).await?;
         let told = places.into_iter().map(|((source, place), (readable, all))| {
-            let title = place.as_ref().and_then(|place| titles.get(&(source.clone(), place.clone())));
-            json!({ "dataSourceId": source, "place": place, "title": title, "readable": readable, "documents": all })
+            let called = place.as_ref().and_then(|place| titles.get(&(source.clone(), place.clone())));
+            json!({
+                "dataSourceId": source,
+                "place": place,
+                "title": called.map(|called| &called.title),
+                "spaceKey": called.and_then(|called| called.space_key.as_ref()),
+                "readable": readable,
+                "documents": all,
+            })
         });
         Ok(told.collect())
     }
@@ -40,7 +58,7 @@ impl Endpoints {
         index_id: &str,
         index: &Arc<Index>,
         places: impl Iterator<Item = &'k (String, Option<String>)>,
-    ) -> Result<HashMap<(String, String), String>, ApiError> {
+    ) -> Result<HashMap<(String, String), Called>, ApiError> {
         let of = |(source, place): &(String, Option<String>)| {
             let place = place.clone()?;
             Some((format!("confluence/{source}/{place}"), (source.clone(), place)))
@@ -56,7 +74,11 @@ impl Endpoints {
         let stored = stored.await.map_err(internal)?.map_err(internal)?;
         let titled = stored.into_iter().filter_map(|document| {
             let place = wanted.get(ordinals.get(&document.ordinal)?)?;
-            Some((place.clone(), document.title))
+            let space_key = document.attributes.into_iter().find_map(|(name, value)| match value {
+                AttributeValue::String(key) if name == SPACE_KEY => Some(key),
+                _ => None,
+            });
+            Some((place.clone(), Called { title: document.title, space_key }))
         });
         Ok(titled.collect())
     }
