@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Checks, Field, Grid, Html, Rows};
+use super::{Checks, Field, Grid, Html, Matrix, Rows};
 use crate::fields::Fields;
 use crate::trouble::Troubles;
 
@@ -41,7 +41,15 @@ enum Part {
     Rows(Rows),
     Checks(Checks),
     Grid(Grid),
+    Matrix(Matrix),
     Html(Html),
+}
+
+#[derive(Template)]
+#[template(source = r#"<input type="hidden" name="{{ name }}" value="{{ value }}">"#, ext = "html")]
+struct Hidden<'a> {
+    name: &'a str,
+    value: &'a str,
 }
 
 /// Fields that belong together.
@@ -88,6 +96,17 @@ impl Section {
         self
     }
 
+    /// With rows of which each has several boxes.
+    pub(crate) fn matrix(mut self, matrix: Matrix) -> Self {
+        self.parts.push(Part::Matrix(matrix));
+        self
+    }
+
+    /// With a value that is sent and not seen. A name that begins with `_` is sent from here only: no other step of a wizard carries it.
+    pub(crate) fn hidden(self, name: &str, value: &str) -> Self {
+        self.html(Html::of(&Hidden { name, value }))
+    }
+
     /// With anything.
     pub(crate) fn html(mut self, html: Html) -> Self {
         self.parts.push(Part::Html(html));
@@ -103,6 +122,7 @@ impl Section {
                 Part::Rows(rows) => names.extend([format!("{}_key", rows.name), format!("{}_value", rows.name)]),
                 Part::Checks(checks) => names.push(checks.name.to_owned()),
                 Part::Grid(grid) => names.extend(grid.names()),
+                Part::Matrix(matrix) => names.push(matrix.name.to_owned()),
                 Part::Html(_) => {}
             }
         }
@@ -116,6 +136,7 @@ impl Section {
             Part::Rows(rows) => Some(rows.name),
             Part::Checks(checks) => Some(checks.name),
             Part::Grid(grid) => Some(grid.name),
+            Part::Matrix(matrix) => Some(matrix.name),
             Part::Html(_) => None,
         })
     }
@@ -126,6 +147,7 @@ impl Section {
             Part::Rows(rows) => rows.render(typed, troubles),
             Part::Checks(checks) => checks.render(typed, troubles),
             Part::Grid(grid) => grid.render(typed, troubles),
+            Part::Matrix(matrix) => matrix.render(typed, troubles),
             Part::Html(html) => html.clone(),
         };
         let parts = self.parts.iter().map(render).collect();

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::text::{ROLE, ROLE_HELP, edition_name, editions, policies};
+use super::tags::{self, tags};
+use super::text::{NAME_HELP, ROLE, ROLE_HELP, edition_name, editions, policies};
 use crate::answer;
 use crate::failed::Done;
 use crate::fields::{Fields, segment};
@@ -19,9 +20,16 @@ pub(super) async fn show(visit: Visit) -> Done {
 
 /// Any step.
 pub(super) async fn submit(visit: Visit) -> Done {
-    match wizard(visit.form()).turn(visit.form()) {
+    let typed = visit.form();
+    let wizard = wizard(typed);
+    match wizard.turn(typed) {
+        Turn::Show(at) if typed.last("_go") == "next" => {
+            let foreseen = Troubles::foreseen("kendra:CreateIndex", &input(typed));
+            let troubles = foreseen.keep(|one| wizard.step_of(one).is_some_and(|step| step < at));
+            Ok(step(&visit, if troubles.is_empty() { at } else { at - 1 }, troubles))
+        }
         Turn::Show(at) => Ok(step(&visit, at, Troubles::default())),
-        Turn::Finish => match visit.call("kendra:CreateIndex", input(visit.form())).await {
+        Turn::Finish => match visit.call("kendra:CreateIndex", input(typed)).await {
             Ok(created) => {
                 let id = created["Id"].as_str().unwrap_or_default();
                 Ok(answer::see_other(&format!("/console/indices/{}?said=created", segment(id))))
@@ -34,9 +42,7 @@ pub(super) async fn submit(visit: Visit) -> Done {
 fn step(visit: &Visit, at: usize, troubles: Troubles) -> answer::Answer {
     let wizard = wizard(visit.form());
     let at = at.min(wizard.steps.len() - 1);
-    if at + 1 == wizard.steps.len() {
-        visit.will_call("kendra:CreateIndex", &input(visit.form()));
-    }
+    visit.will_call("kendra:CreateIndex", &input(visit.form()));
     let screen = Screen::new("Create an index").crumb("/console/indices", "Indices");
     visit.wizard(screen, &wizard, at, troubles, None)
 }
@@ -44,20 +50,19 @@ fn step(visit: &Visit, at: usize, troubles: Troubles) -> answer::Answer {
 fn wizard(typed: &Fields) -> Wizard {
     let details = vec![
         Section::new("Index details")
-            .field(Field::text("name", "Index name").help("Up to 1,000 letters, digits, - and _."))
+            .field(Field::text("name", "Index name").help(NAME_HELP))
             .field(Field::area("description", "Description", 2).optional()),
         Section::new("IAM role").field(Field::text("roleArn", "Role ARN").default(ROLE).help(ROLE_HELP)),
         Section::new("Encryption")
             .about("Secrets are sealed always. A key's ARN is recorded; the disk's own encryption protects documents.")
             .field(Field::text("kmsKeyId", "KMS key").optional()),
-        Section::new("Tags").rows(tags()),
+        Section::new("").rows(tags()),
     ];
     let access = vec![Section::new("User access control").field(
         Field::radio("userContextPolicy", "Use tokens for access control?", policies()).default("ATTRIBUTE_FILTER"),
     )];
-    let provisioning = vec![
-        Section::new("Editions").field(Field::radio("edition", "Edition", editions()).default("ENTERPRISE_EDITION")),
-    ];
+    let provisioning =
+        vec![Section::new("").field(Field::radio("edition", "Edition", editions()).default("ENTERPRISE_EDITION"))];
     let review = vec![Section::new("Review").html(review(typed))];
     Wizard {
         action: PATH.to_owned(),
@@ -69,20 +74,6 @@ fn wizard(typed: &Fields) -> Wizard {
             Step { name: "Specify provisioning", sections: provisioning },
             Step { name: "Review and create", sections: review },
         ],
-    }
-}
-
-/// Rows for tags.
-pub(crate) fn tags() -> Rows {
-    Rows {
-        name: "tags",
-        label: "Tags",
-        key_label: "Key",
-        value_label: "Value",
-        help: "Labels for people and tools. `sangam:` begins the names of those that this server reads.".to_owned(),
-        hidden: false,
-        optional: true,
-        offered: Vec::new(),
     }
 }
 
@@ -115,9 +106,9 @@ fn input(typed: &Fields) -> Value {
     if let Some(key) = typed.given("kmsKeyId") {
         input["ServerSideEncryptionConfiguration"] = json!({ "KmsKeyId": key });
     }
-    let tags = Rows::read("tags", typed);
+    let tags = tags::typed(typed);
     if !tags.is_empty() {
-        input["Tags"] = tags.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect();
+        input["Tags"] = tags.into();
     }
     input
 }

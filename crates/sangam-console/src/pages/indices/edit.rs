@@ -1,9 +1,10 @@
 //! *Edit* an index in place.
 
 use axum::extract::Path;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::text::{ROLE_HELP, policies};
+use super::text::{NAME_HELP, ROLE_HELP, policies};
+use super::{CHANGED, version};
 use crate::answer;
 use crate::failed::Done;
 use crate::fields::Fields;
@@ -29,8 +30,7 @@ pub(super) async fn submit(Path(id): Path<String>, visit: Visit) -> Done {
     if typed.last("_seen") != version(&index.described) {
         let mut typed = typed.clone();
         typed.set("_seen", &version(&index.described));
-        let trouble = "Somebody else has changed this index meanwhile. Compare what you typed with the index, and save again to overwrite it.";
-        return Ok(form(&visit, &index, &typed, Troubles::of(trouble), true));
+        return Ok(form(&visit, &index, &typed, Troubles::of(CHANGED), true));
     }
     let mut input = json!({ "Id": id });
     for (field, member) in MEMBERS {
@@ -50,18 +50,13 @@ const MEMBERS: &[(&str, &str)] = &[
     ("userContextPolicy", "UserContextPolicy"),
 ];
 
-/// What tells one state of the index from another.
-fn version(described: &Value) -> String {
-    described["UpdatedAt"].to_string()
-}
-
 fn form(visit: &Visit, index: &InIndex, typed: &Fields, mut troubles: Troubles, refused: bool) -> answer::Answer {
     let form = Form::new(&index.href("edit"), Button::primary("save", "Save changes"))
         .cancel(&index.href(""))
         .hidden("_seen", typed.last("_seen"))
         .section(
             Section::new("Index details")
-                .field(Field::text("name", "Index name"))
+                .field(Field::text("name", "Index name").help(NAME_HELP))
                 .field(Field::area("description", "Description", 2).optional())
                 .field(Field::text("roleArn", "Role ARN").help(ROLE_HELP)),
         )

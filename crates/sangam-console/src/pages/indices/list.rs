@@ -22,8 +22,10 @@ pub(super) async fn show(visit: Visit) -> Done {
         "Indices",
         &["Name", "Status", "Edition", "Created", "Index ID"],
         "No indices yet. An index holds documents and who may read them; create one, then add a data source.",
-    )
-    .action(Action::primary("/console/indices/new", "Create an index"));
+    );
+    if visit.may_change() {
+        table = table.action(Action::primary("/console/indices/new", "Create an index"));
+    }
     for item in listed["IndexConfigurationSummaryItems"].as_array().into_iter().flatten() {
         table = table.row(row(item));
     }

@@ -4,25 +4,33 @@ use axum::extract::Path;
 use serde_json::Value;
 
 use super::text::edition_name;
+use super::{fields, tags};
 use crate::failed::Done;
 use crate::fields::Fields;
-use crate::view::{Action, Cell, Facts, Html, Notice, Screen, Table, Tone};
+use crate::view::{Action, Cell, Facts, Html, Notice, Screen, Tone};
 use crate::visit::{InIndex, Visit};
 
 /// The index's page.
 pub(super) async fn show(Path(id): Path<String>, visit: Visit) -> Done {
     let index = visit.index(&id).await?;
     let state = visit.v1("GET", &["indices", &id], &Fields::default(), None).await?;
+    let tagged = tags::list(&visit, &index).await?;
     let status = index.described["Status"].as_str().unwrap_or_default();
     let mut screen = Screen::new(index.name())
         .crumb("/console/indices", "Indices")
-        .action(Action::primary(&index.href("search"), "Search indexed content"))
-        .action(Action::plain(&index.href("edit"), "Edit"))
-        .action(Action::plain(&index.href("delete"), "Delete"))
+        .action(Action::primary(&index.href("search"), "Search indexed content"));
+    if visit.may_change() {
+        screen = screen
+            .action(Action::plain(&index.href("edit"), "Edit"))
+            .action(Action::plain(&index.href("delete"), "Delete"));
+    }
+    let edit_tags = if visit.may_change() { index.href("tags") } else { String::new() };
+    screen = screen
         .notices(notices(&visit, &index, status))
         .block(facts(&index, &state, status))
         .block(next_steps(&index))
-        .block(fields(&index.described));
+        .block(fields::table(&visit, &index))
+        .block(tags::table(&tagged, &edit_tags, "This index has no tags."));
     if status != "ACTIVE" {
         screen = screen.refresh(3);
     }
@@ -36,7 +44,13 @@ fn notices(visit: &Visit, index: &InIndex, status: &str) -> Vec<Notice> {
             Notice::new(Tone::Good, "The index is ready.").link(&index.href("data-sources/new"), "Add a data source"),
         ),
         ("created", _) => notices.push(Notice::new(Tone::Wait, "The index is being created. It takes a few seconds.")),
-        _ => notices.extend(visit.said(&[("edited", "The index was changed.")])),
+        _ => notices.extend(visit.said(&[
+            ("edited", "The index was changed."),
+            ("fields", "The fields were changed. The next query goes by it."),
+            ("added", "The field was added. Documents can use it from now on."),
+            ("unchanged", "Nothing was changed: all boxes are as they were."),
+            ("tags", "The tags were changed."),
+        ])),
     }
     if status == "FAILED" {
         let why = index.described["ErrorMessage"].as_str().unwrap_or("The log of the server tells why.");
@@ -66,6 +80,10 @@ fn facts(index: &InIndex, state: &Value, status: &str) -> Html {
         .fact("Description", Cell::text(text("Description")))
         .fact("Index ID", Cell::code(text("Id")))
         .fact("Role ARN", Cell::code(text("RoleArn")))
+        .fact(
+            "KMS key",
+            Cell::code(described["ServerSideEncryptionConfiguration"]["KmsKeyId"].as_str().unwrap_or_default()),
+        )
         .fact("Created", Cell::api_time(described["CreatedAt"].as_f64()))
         .fact("Changed", Cell::api_time(described["UpdatedAt"].as_f64()))
         .render();
@@ -78,24 +96,4 @@ fn next_steps(index: &InIndex) -> Html {
         .fact("2", Cell::link(&index.href("search"), "Search as anybody, and ask why a document is seen"))
         .fact("3", Cell::link("/console/accounts", "Let colleagues in to the search page"))
         .render()
-}
-
-fn fields(described: &Value) -> Html {
-    let mut table = Table::new(
-        "Index fields",
-        &["Name", "Type", "Shown", "Searched", "Counted", "Sorted by"],
-        "This index has no fields.",
-    );
-    for field in described["DocumentMetadataConfigurations"].as_array().into_iter().flatten() {
-        let has = |name: &str| Cell::text(if field["Search"][name].as_bool() == Some(true) { "yes" } else { "" });
-        table = table.row(vec![
-            Cell::code(field["Name"].as_str().unwrap_or_default()),
-            Cell::text(field["Type"].as_str().unwrap_or_default()),
-            has("Displayable"),
-            has("Searchable"),
-            has("Facetable"),
-            has("Sortable"),
-        ]);
-    }
-    table.counted().render()
 }

@@ -7,6 +7,18 @@ pub(crate) const ROLE: &str = "arn:aws:iam::000000000000:role/sangam";
 /// Said below every role.
 pub(crate) const ROLE_HELP: &str = "Recorded for clients that read it back. This server assumes no role: what it may do is up to access keys and accounts.";
 
+/// Said below every index's name.
+pub(super) const NAME_HELP: &str = "Up to 1,000 letters, digits, - and _, beginning with a letter or digit.";
+
+/// Types of index fields in the API, and what Kendra's console calls them.
+pub(super) const KINDS: &[(&str, &str)] =
+    &[("STRING_VALUE", "String"), ("STRING_LIST_VALUE", "String list"), ("DATE_VALUE", "Date"), ("LONG_VALUE", "Long")];
+
+/// A field's type as people read it.
+pub(super) fn kind_name(kind: &str) -> &str {
+    KINDS.iter().find(|(known, _)| *known == kind).map_or(kind, |(_, name)| name)
+}
+
 /// The editions, with what they mean here.
 pub(super) fn editions() -> Vec<Opt> {
     vec![
