@@ -202,7 +202,8 @@ impl Rows {
         pairs.filter(|(key, value)| !key.is_empty() || !value.is_empty()).collect()
     }
 
-    /// Renders what was typed, the offered keys that are not among it, and an empty row if one was asked for or there is none.
+    /// Renders the offered keys with what was typed for them, then the other rows that were typed, and an empty one if it was asked for or
+    /// there is none.
     pub(crate) fn render(&self, typed: &Fields, troubles: &mut Troubles) -> Html {
         let mut rows = Self::read(self.name, typed);
         // Keys that were offered for something else, and got no value, go when others are offered.
@@ -214,6 +215,7 @@ impl Rows {
                 rows.push((key.clone(), String::new()));
             }
         }
+        rows.sort_by_key(|(key, _)| self.offered.iter().position(|offered| offered == key).unwrap_or(usize::MAX));
         if rows.is_empty() || typed.last("_go") == "rows" {
             rows.push((String::new(), String::new()));
         }

@@ -1,93 +1,116 @@
 //! *Store a new secret*: type and values, name, rotation, review.
 
-use serde_json::{Map, Value, json};
+use sangam_api::{ApiError, ErrorKind};
+use serde_json::{Value, json};
 
 use super::kinds::{kind, options};
+use super::pairs;
 use crate::answer::{self, Answer};
 use crate::failed::Done;
 use crate::fields::{Fields, segment};
+use crate::pages::indices::{tags, typed_tags};
 use crate::trouble::Troubles;
-use crate::view::{Cell, Facts, Field, Html, Opt, Rows, Screen, Section, Step, Turn, Wizard};
+use crate::view::{Action, Cell, Facts, Field, Html, Notice, Opt, Rows, Screen, Section, Step, Tone, Turn, Wizard};
 use crate::visit::Visit;
 
 const PATH: &str = "/console/secrets/new";
 /// The step with the pairs.
 const VALUES_STEP: usize = 0;
+/// The step with the name.
+const NAME_STEP: usize = 1;
+/// The kind whose keys are shown, to be told from the one that is chosen.
+const SHOWN_KIND: &str = "_kind";
+
+const NAME_RULE: &str = "A secret's name may have letters from A to Z, digits and / _ + = . @ ! - only, and no blanks.";
+const NAME_TAKEN: &str = "There is a secret of this name already. Choose another name, or edit that one.";
 
 /// The first step.
 pub(super) async fn show(visit: Visit) -> Done {
-    Ok(step(&visit, VALUES_STEP, Troubles::default()))
+    Ok(step(&visit, VALUES_STEP, Troubles::default(), None))
 }
 
-/// Any step.
+/// Any step. What is wrong with one is told on the way out of it.
 pub(super) async fn submit(visit: Visit) -> Done {
     let typed = visit.form();
-    match wizard(typed).turn(typed) {
-        // Going on from the values without any is told at once, not three steps later.
-        Turn::Show(at) if at > VALUES_STEP && typed.last("_go") == "next" => match check(typed) {
-            Ok(()) => Ok(step(&visit, at, Troubles::default())),
-            Err(troubles) => Ok(step(&visit, VALUES_STEP, troubles)),
-        },
-        Turn::Show(at) => Ok(step(&visit, at, Troubles::default())),
+    let wizard = wizard(typed);
+    match wizard.turn(typed) {
+        Turn::Show(at) if typed.last("_go") == "next" => {
+            let from = at - 1;
+            if from == VALUES_STEP && is_other_kind(typed) {
+                let told =
+                    format!("These are the keys for {}. Fill them in and go on.", kind(typed.last("kind")).label);
+                return Ok(step(&visit, from, Troubles::default(), Some(Notice::new(Tone::Wait, &told))));
+            }
+            match leave(&visit, &wizard, from).await {
+                Ok(()) => Ok(step(&visit, at, Troubles::default(), None)),
+                Err(troubles) => Ok(step(&visit, from, troubles, None)),
+            }
+        }
+        Turn::Show(at) => Ok(step(&visit, at, Troubles::default(), None)),
         Turn::Finish => finish(&visit).await,
+    }
+}
+
+/// Everything that can be wrong with the steps up to `from`.
+async fn leave(visit: &Visit, wizard: &Wizard, from: usize) -> Result<(), Troubles> {
+    let typed = visit.form();
+    pairs::check(typed)?;
+    let foreseen = Troubles::foreseen("secretsmanager:CreateSecret", &input(typed));
+    let troubles = foreseen.keep(|one| wizard.step_of(one).is_some_and(|step| step <= from));
+    if !troubles.is_empty() {
+        return Err(troubles);
+    }
+    if from == NAME_STEP { name_is_free(visit, typed.last("name")).await } else { Ok(()) }
+}
+
+/// Whether a secret can have that name: asking for it tells both whether it can be one and whether it is taken.
+async fn name_is_free(visit: &Visit, name: &str) -> Result<(), Troubles> {
+    match visit.call("secretsmanager:DescribeSecret", json!({ "SecretId": name })).await {
+        Ok(_) => Err(Troubles::default().about("name", NAME_TAKEN)),
+        Err(error) if error.kind == ErrorKind::ResourceNotFound => Ok(()),
+        Err(error) => Err(refusal(&error)),
+    }
+}
+
+/// An error of `CreateSecret`, beside the field that it is about.
+fn refusal(error: &ApiError) -> Troubles {
+    let troubles = Troubles::from_api(error);
+    match error.kind {
+        ErrorKind::ResourceExists => Troubles::default().about("name", NAME_TAKEN),
+        // A violated constraint names its member.
+        ErrorKind::Validation if ["name", "description", "tags", pairs::NAME].iter().any(|it| troubles.concern(it)) => {
+            troubles
+        }
+        ErrorKind::Validation => Troubles::default().about("name", NAME_RULE),
+        // The name of a secret that waits for its deletion.
+        ErrorKind::InvalidRequest => troubles.all_about("name"),
+        ErrorKind::InvalidParameter if error.message.contains("tag") => troubles.all_about("tags"),
+        ErrorKind::InvalidParameter => troubles.all_about(pairs::NAME),
+        _ => troubles,
     }
 }
 
 async fn finish(visit: &Visit) -> Done {
     let typed = visit.form();
-    if let Err(troubles) = check(typed) {
-        return Ok(step(visit, VALUES_STEP, troubles));
+    if let Err(troubles) = pairs::check(typed) {
+        return Ok(step(visit, VALUES_STEP, troubles, None));
     }
     match visit.call("secretsmanager:CreateSecret", input(typed)).await {
         Ok(_) => Ok(answer::see_other(&format!("/console/secrets/{}?said=stored", segment(typed.last("name"))))),
-        Err(error) => Ok(step(visit, usize::MAX, Troubles::from_api(&error))),
+        Err(error) => Ok(step(visit, usize::MAX, refusal(&error), None)),
     }
 }
 
-/// Rows for keys and values.
-pub(super) fn pairs(offered: &[&str]) -> Rows {
-    Rows {
-        name: "secretString",
-        label: "Key/value pairs",
-        key_label: "Key",
-        value_label: "Value",
-        help: "Rows without a value are left out.".to_owned(),
-        hidden: true,
-        optional: false,
-        offered: offered.iter().map(|key| (*key).to_owned()).collect(),
-    }
+/// Whether another kind was chosen than the one whose keys were shown.
+fn is_other_kind(typed: &Fields) -> bool {
+    typed.has(SHOWN_KIND) && typed.last(SHOWN_KIND) != kind(typed.last("kind")).value
 }
 
-/// The pairs that have a value, as the JSON that is sealed.
-pub(super) fn value(typed: &Fields) -> String {
-    let pairs =
-        Rows::read("secretString", typed).into_iter().filter(|(key, value)| !key.is_empty() && !value.is_empty());
-    let members: Map<String, Value> = pairs.map(|(key, value)| (key, value.into())).collect();
-    Value::Object(members).to_string()
-}
-
-/// What can be told of the pairs before the API is asked.
-pub(super) fn check(typed: &Fields) -> Result<(), Troubles> {
-    let pairs = Rows::read("secretString", typed);
-    let wrong = if pairs.iter().any(|(key, value)| key.is_empty() && !value.is_empty()) {
-        Some("A value has no key. Give it one, or empty the row.")
-    } else if pairs.iter().all(|(_, value)| value.is_empty()) {
-        Some("A secret needs at least one value.")
-    } else {
-        let mut keys: Vec<&str> = pairs.iter().map(|(key, _)| key.as_str()).collect();
-        keys.sort_unstable();
-        keys.windows(2).any(|two| two[0] == two[1]).then_some("A key is there twice. Each may have one value.")
-    };
-    wrong.map_or(Ok(()), |wrong| Err(Troubles::default().about("secretString", wrong)))
-}
-
-fn step(visit: &Visit, at: usize, troubles: Troubles) -> Answer {
+fn step(visit: &Visit, at: usize, troubles: Troubles, notice: Option<Notice>) -> Answer {
     let wizard = wizard(visit.form());
     let at = at.min(wizard.steps.len() - 1);
-    if at + 1 == wizard.steps.len() {
-        visit.will_call("secretsmanager:CreateSecret", &input(visit.form()));
-    }
-    let screen = Screen::new("Store a new secret").crumb("/console/secrets", "Secrets");
+    visit.will_call("secretsmanager:CreateSecret", &input(visit.form()));
+    let screen = Screen::new("Store a new secret").crumb("/console/secrets", "Secrets").notices(notice);
     visit.wizard(screen, &wizard, at, troubles, None)
 }
 
@@ -97,24 +120,22 @@ fn wizard(typed: &Fields) -> Wizard {
         "Other type of secret",
         "Keys and values, such as the credentials of a Confluence site.",
     )];
+    let kind = kind(typed.last("kind"));
     let values = vec![
-        Section::new("Secret type").field(Field::radio("type", "Secret type", types).default("other")),
-        Section::new("Key/value pairs")
-            .field(
-                Field::select("kind", "Keys for", options())
-                    .default("cloud-basic")
-                    .help(kind(typed.last("kind")).about),
-            )
-            .html(apply())
-            .rows(pairs(kind(typed.last("kind")).keys)),
+        Section::new("").field(Field::radio("type", "Secret type", types).default("other")),
+        Section::new("")
+            .field(Field::select("kind", "Keys for", options()).default(kind.value).help(kind.about))
+            .hidden(SHOWN_KIND, kind.value)
+            .html(Action::submit("kind", "Show these keys", "plain"))
+            .rows(pairs::rows(kind.keys, "Rows without a value are left out.")),
     ];
     let name = vec![
         Section::new("Secret name and description")
             .field(Field::text("name", "Secret name").placeholder("AmazonKendra-Confluence-wiki").help(
-                "Letters, digits and / _ + = . @ -. Data sources name the secret by its ARN, which holds this name.",
+                "Letters, digits and / _ + = . @ ! -. Data sources name the secret by its ARN, which holds this name.",
             ))
             .field(Field::area("description", "Description", 2).optional()),
-        Section::new("Tags").rows(crate::pages::indices::tags()),
+        Section::new("").rows(tags()),
     ];
     let rotation = vec![Section::new("Configure rotation").about(
         "There is nothing to configure. OAuth 2.0 tokens are renewed by this server when they are used, and stored in the \
@@ -133,31 +154,28 @@ fn wizard(typed: &Fields) -> Wizard {
     }
 }
 
-/// Shows the keys of another kind, where no script does.
-fn apply() -> Html {
-    crate::view::Action::submit("kind", "Show these keys", "plain")
-}
-
 fn review(typed: &Fields) -> Html {
-    let pairs = Rows::read("secretString", typed);
+    let pairs = Rows::read(pairs::NAME, typed);
     let keys: Vec<&str> = pairs.iter().filter(|(_, value)| !value.is_empty()).map(|(key, _)| key.as_str()).collect();
+    let tags: Vec<String> = Rows::read("tags", typed).iter().map(|(key, value)| format!("{key} = {value}")).collect();
     Facts::new("")
         .fact("Secret type", Cell::text("Other type of secret"))
         .fact("Keys", Cell::text(&keys.join(", ")))
         .fact("Secret name", Cell::text(typed.last("name")))
         .fact("Description", Cell::text(typed.last("description")))
+        .fact("Tags", Cell::text(&tags.join(", ")))
         .fact("Automatic rotation", Cell::text("off"))
         .render()
 }
 
 fn input(typed: &Fields) -> Value {
-    let mut input = json!({ "Name": typed.last("name"), "SecretString": value(typed) });
+    let mut input = json!({ "Name": typed.last("name"), "SecretString": pairs::value(typed) });
     if let Some(description) = typed.given("description") {
         input["Description"] = description.into();
     }
-    let tags = Rows::read("tags", typed);
+    let tags = typed_tags(typed);
     if !tags.is_empty() {
-        input["Tags"] = tags.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect();
+        input["Tags"] = tags.into();
     }
     input
 }
@@ -167,18 +185,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_without_a_value_are_left_out_and_mistakes_are_told() {
-        let typed = Fields::parse(
-            "secretString_key=username&secretString_value=ada&secretString_key=hostUrl&secretString_value=",
-        );
-        assert_eq!(value(&typed), r#"{"username":"ada"}"#);
-        assert!(check(&typed).is_ok());
-        for wrong in [
-            "",
-            "secretString_key=&secretString_value=x",
-            "secretString_key=a&secretString_value=x&secretString_key=a&secretString_value=y",
-        ] {
-            assert!(check(&Fields::parse(wrong)).unwrap_err().concern("secretString"), "{wrong}");
-        }
+    fn another_kind_is_known_by_the_keys_that_were_shown() {
+        assert!(is_other_kind(&Fields::parse("_kind=cloud-basic&kind=oauth2")));
+        assert!(!is_other_kind(&Fields::parse("_kind=oauth2&kind=oauth2")));
+        assert!(!is_other_kind(&Fields::parse("kind=oauth2")), "later steps show no keys");
+    }
+
+    #[test]
+    fn the_keys_of_another_kind_come_in_its_order_with_the_values_that_they_have() {
+        let typed = "secretString_key=username&secretString_value=ada&secretString_key=password&secretString_value=\
+                     &secretString_key=extra&secretString_value=x&secretString_key=hostUrl&secretString_value=w";
+        let rows = pairs::rows(kind("server-basic").keys, "");
+        let html = rows.render(&Fields::parse(typed), &mut Troubles::default()).into_string();
+        let at = |text: &str| html.find(text).unwrap_or_else(|| panic!("{text}: {html}"));
+        let places = ["hostUrl", r#""w""#, "username", r#""ada""#, r#"value="password""#, "extra"].map(at);
+        assert!(places.is_sorted(), "{places:?}: {html}");
+    }
+
+    #[test]
+    fn a_refusal_stands_beside_its_field() {
+        let told = |kind, message: &str, field| refusal(&ApiError::new(kind, message)).concern(field);
+        assert!(told(ErrorKind::Validation, "a secret's name has letters only", "name"));
+        assert!(told(ErrorKind::ResourceExists, "secret `x` already exists", "name"));
+        assert!(told(ErrorKind::InvalidParameter, "the tag key `a` is given twice", "tags"));
+        assert!(told(ErrorKind::InvalidParameter, "the value has 70000 bytes, over the limit", pairs::NAME));
+        let violated =
+            "1 validation error detected: Value '' at 'description' failed to satisfy constraint: Member must x";
+        assert!(told(ErrorKind::Validation, violated, "description"));
     }
 }

@@ -21,8 +21,10 @@ pub(super) async fn show(visit: Visit) -> Done {
         "Secrets",
         &["Secret name", "Description", "Last changed", "State"],
         "No secrets yet. A secret holds the credentials with which a data source is read.",
-    )
-    .action(Action::primary("/console/secrets/new", "Store a new secret"));
+    );
+    if visit.may_change() {
+        table = table.action(Action::primary("/console/secrets/new", "Store a new secret"));
+    }
     for secret in listed["SecretList"].as_array().into_iter().flatten() {
         let text = |name: &str| secret[name].as_str().unwrap_or_default();
         let is_planned = !secret["DeletedDate"].is_null();
