@@ -77,6 +77,8 @@ async function key(admin) {
   equal((await admin.page.content()).includes(secret), false, "the key's secret on a second page");
   const row = admin.page.getByRole("row").filter({ hasText: id });
   await admin.press("Revoke", row);
+  await admin.look("revoke access key");
+  await admin.press("Revoke access key");
   await admin.see("The key is revoked.");
   await row.getByText("revoked").waitFor();
   await admin.look("access key revoked");
