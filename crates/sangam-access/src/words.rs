@@ -49,7 +49,7 @@ fn are(matched: &[Principal], names: &Names) -> String {
         said.push(format!("are {}", list(&people)));
     }
     said.extend(groups(told, names).map(|groups| format!("are in {groups}")));
-    said.extend(told.iter().filter_map(|one| class(one)).map(|class| {
+    said.extend(told.iter().filter_map(class).map(|class| {
         match class {
             AccessClass::SiteUser => "may use the site",
             AccessClass::Licensed => "have a licence",
@@ -69,7 +69,7 @@ fn those(principals: &[Principal], names: &Names) -> String {
     let (told, n_more) = cut(principals);
     let mut said: Vec<String> = groups(told, names).into_iter().collect();
     said.extend(told.iter().filter_map(|one| person(one, names)));
-    said.extend(told.iter().filter_map(|one| class(one)).map(|class| {
+    said.extend(told.iter().filter_map(class).map(|class| {
         match class {
             AccessClass::SiteUser => "everybody who may use the site",
             AccessClass::Licensed => "everybody with a licence",

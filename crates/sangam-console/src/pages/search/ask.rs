@@ -160,7 +160,9 @@ async fn reader(visit: &Visit, index: &InIndex, question: &Question) -> Vec<Stri
     // In the order in which curl, of which the page shows a command, can sign them.
     let mut groups = question.groups.clone();
     groups.sort_unstable();
-    groups.iter().for_each(|group| query.push("group", group));
+    for group in groups {
+        query.push("group", &group);
+    }
     if !question.user.is_empty() {
         query.push("user", &question.user);
     }

@@ -60,9 +60,7 @@ impl Endpoints {
         ids.truncate(limit);
         let mut documents = self.told(index_id, &ids).await?;
         if !reads_content {
-            documents.iter_mut().filter_map(Value::as_object_mut).for_each(|document| {
-                CONTENT.iter().for_each(|name| drop(document.remove(*name)));
-            });
+            documents.iter_mut().for_each(without_content);
         }
         Ok(json!({ "by": by, "documents": documents, "isCut": n_found > limit }))
     }
@@ -154,6 +152,14 @@ impl Endpoints {
 /// Whether a caller may read content.
 pub(super) fn may_search(request: &V1Request, index_id: &str) -> bool {
     request.policy.allows("kendra", "Query", Some(index_id))
+}
+
+/// Takes from a document or a record of one what its authors wrote: the title, and the address, which holds it.
+pub(super) fn without_content(document: &mut Value) {
+    let Some(members) = document.as_object_mut() else { return };
+    for name in CONTENT {
+        members.remove(name);
+    }
 }
 
 fn uri(stored: &StoredDocument) -> Option<&str> {

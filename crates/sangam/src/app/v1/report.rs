@@ -16,14 +16,13 @@ use sangam_store::{CatalogueEntry, DocumentAction, FailureStage, JobDocument, Re
 use serde_json::{Value, json};
 
 use self::acl::Told;
+use super::documents::{may_search, without_content};
 use super::{Endpoints, given, internal, limit};
 
 /// Records in one answer: each may name hundreds of principals, twice.
 const RECORDS_MAX: u32 = 500;
 /// What the query string may hold.
 const PARAMETERS: [&str; 4] = ["action", "after", "limit", "status"];
-/// Members of a record that tell what a document says.
-const CONTENT: [&str; 2] = ["documentTitle", "sourceUri"];
 /// The index field of a document's address.
 const SOURCE_URI: &str = "_source_uri";
 
@@ -51,18 +50,10 @@ impl Endpoints {
         let source_id = source_id.to_owned();
         let told = tokio::task::spawn_blocking(move || records(&lines, &entries, &view, &source_id));
         let mut records = told.await.map_err(internal)?.map_err(internal)?;
-        if !request.policy.allows("kendra", "Query", Some(index_id)) {
-            // Who may not search reads no content: titles are, and addresses hold them.
+        if !may_search(request, index_id) {
             records.iter_mut().for_each(without_content);
         }
         Ok(json!({ "documents": records }))
-    }
-}
-
-/// Takes from a record what was written by authors.
-fn without_content(record: &mut Value) {
-    if let Some(members) = record.as_object_mut() {
-        CONTENT.iter().for_each(|name| drop(members.remove(*name)));
     }
 }
 
