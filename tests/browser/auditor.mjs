@@ -73,7 +73,9 @@ async function report(auditor, document) {
   await auditor.press("View report");
   await auditor.see(document);
   await seen(auditor, "report");
-  equal(await auditor.page.getByText("Forecast of team one").count(), 0, "titles in an auditor's report");
+  for (const title of ["Forecast of team one", "Only for analyst one"]) {
+    if (await auditor.page.getByText(title).count()) auditor.violations.push(`an auditor reads the title "${title}" in the report`);
+  }
 }
 
 /** A question is not answered, wherever it is asked. */
