@@ -10,8 +10,10 @@ use crate::fields::Fields;
 use crate::view::{Action, Cell, Facts, Html, Screen, Table};
 use crate::visit::{InIndex, Visit};
 
-/// The field by which one space is searched, where the index has it: the connector's default mapping.
-const SPACE: &str = "cf_space_key";
+/// The fields by which one space is searched, where the index has them, as the connector's default mapping has them: the key, which all
+/// documents of a space have, or else the name.
+const SPACE_KEY: &str = "cf_space_key";
+const SPACE_NAME: &str = "cf_space_name";
 
 /// The person's page.
 pub(super) async fn show(Path((id, source_id, account)): Path<(String, String, String)>, visit: Visit) -> Done {
@@ -54,11 +56,11 @@ fn places(visit: &Visit, index: &InIndex, user: &str, places: &Value) -> Html {
         &["Space", "Can see", "Of"],
         "This index has no documents of data sources.",
     );
-    let can_search = visit.identity().role == Role::Administrator && has_spaces(index);
+    let can_search = visit.identity().role == Role::Administrator;
     for place in places.as_array().into_iter().flatten() {
         let readable = place["readable"].as_i64().unwrap_or_default();
         let name = place["title"].as_str().or(place["place"].as_str()).unwrap_or("without a place");
-        let name = match place["spaceKey"].as_str().filter(|_| can_search && readable > 0) {
+        let name = match space(index, place).filter(|_| can_search && readable > 0) {
             Some(space) => Cell::link(&search_as(index, user, Some(space)), name),
             None => Cell::text(name),
         };
@@ -68,18 +70,48 @@ fn places(visit: &Visit, index: &InIndex, user: &str, places: &Value) -> Html {
     table.render()
 }
 
-fn has_spaces(index: &InIndex) -> bool {
+/// What finds a space's documents: a field of the index, and its value.
+fn space<'p>(index: &InIndex, place: &'p Value) -> Option<(&'static str, &'p str)> {
     let fields = index.described["DocumentMetadataConfigurations"].as_array();
-    fields.into_iter().flatten().any(|field| field["Name"] == SPACE)
+    let has = |name: &str| fields.into_iter().flatten().any(|field| field["Name"] == name);
+    let by_key = place["spaceKey"].as_str().filter(|_| has(SPACE_KEY)).map(|key| (SPACE_KEY, key));
+    by_key.or_else(|| place["title"].as_str().filter(|_| has(SPACE_NAME)).map(|name| (SPACE_NAME, name)))
 }
 
 /// The address at which this person's documents are browsed, all of them or those of a space.
-fn search_as(index: &InIndex, user: &str, space: Option<&str>) -> String {
+fn search_as(index: &InIndex, user: &str, space: Option<(&str, &str)>) -> String {
     let mut query = Fields::default();
     query.push("user", user);
     query.push("browse", "1");
-    if let Some(space) = space {
-        query.push(&format!("is.{SPACE}"), space);
+    if let Some((field, value)) = space {
+        query.push(&format!("is.{field}"), value);
     }
     format!("{}?{}", index.href("search"), query.encode())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_space_is_searched_by_a_field_that_the_index_has() {
+        let index = |names: &[&str]| {
+            let fields: Vec<Value> = names.iter().map(|name| json!({ "Name": name })).collect();
+            InIndex { id: "i".to_owned(), described: json!({ "DocumentMetadataConfigurations": fields }) }
+        };
+        let place = json!({ "title": "People", "spaceKey": "PEO" });
+        assert_eq!(space(&index(&[SPACE_KEY, SPACE_NAME]), &place), Some((SPACE_KEY, "PEO")));
+        assert_eq!(space(&index(&[SPACE_NAME]), &place), Some((SPACE_NAME, "People")));
+        assert_eq!(
+            space(&index(&[SPACE_KEY, SPACE_NAME]), &json!({ "title": "People" })),
+            Some((SPACE_NAME, "People"))
+        );
+        assert_eq!(space(&index(&[]), &place), None);
+        assert_eq!(
+            search_as(&index(&[]), "a", Some((SPACE_KEY, "P"))),
+            "/console/indices/i/search?user=a&browse=1&is.cf_space_key=P"
+        );
+    }
 }

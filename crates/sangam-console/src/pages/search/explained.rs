@@ -113,12 +113,12 @@ fn chain(names: &Value) -> Html {
 
 fn layers_table(layers: &[LayerExplanation], names: &Value) -> Html {
     let names: Names = serde_json::from_value(names.clone()).unwrap_or_default();
-    let mut table = Table::new("Every one of these must let them in", &["Layer", "Verdict", "Why"], "");
+    let mut table = Table::new("Every one of these must let them in", &["Layer", "Verdict"], "").id("layers");
     for layer in layers {
         let verdict = if layer.passed { Cell::badge(Tone::Good, "lets in") } else { Cell::badge(Tone::Bad, "stops") };
         let place = sentence_of(&layer.place());
         let reason = format!("{}.", sentence_of(&layer.reason(&names)));
-        table = table.row(vec![Cell::text(&place), verdict, Cell::text(&reason)]);
+        table = table.row(vec![Cell::text(&place), verdict.then(&Cell::text(&format!(" {reason}")))]);
     }
     table.render()
 }
@@ -159,7 +159,7 @@ mod tests {
     #[test]
     fn an_explanation_has_names_and_no_ids_in_its_sentences() {
         let html = html(&told());
-        assert!(html.contains("<td>They are in the group people-team.</td>"), "{html}");
+        assert!(html.contains("</span> They are in the group people-team.</td>"), "{html}");
         assert!(html.contains("<td>The restriction of “Salaries”</td>"), "{html}");
         assert!(!html.contains("84c580ec") && !html.contains('`'), "{html}");
         assert!(html.contains("<bdi>Ada</bdi> → <bdi>team-a</bdi> → <bdi>people-team</bdi>"), "{html}");

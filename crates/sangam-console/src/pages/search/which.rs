@@ -79,7 +79,7 @@ impl Matches {
     pub(super) fn table(&self, index: &InIndex, asked: &Fields) -> Html {
         let title =
             if self.is_cut { "Which of these? There are more: type more of the title" } else { "Which of these?" };
-        let mut table = Table::new(title, &["Document"], "");
+        let mut table = Table::new(title, &["Document"], "").id("which");
         for document in &self.documents {
             let mut query = asked.clone();
             query.remove("find");
