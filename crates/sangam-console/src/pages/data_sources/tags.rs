@@ -12,7 +12,8 @@ use crate::visit::Visit;
 
 /// The tags, with a way to edit them.
 pub(super) async fn table(visit: &Visit, source: &Source) -> Result<Html, ApiError> {
-    Ok(tags_table(&list(visit, source).await?, &source.href("tags"), "This data source has no tags."))
+    let edit = if visit.may_change() { source.href("tags") } else { String::new() };
+    Ok(tags_table(&list(visit, source).await?, &edit, "This data source has no tags."))
 }
 
 /// The form, as the tags are now.

@@ -47,10 +47,10 @@ impl Endpoints {
         let index = index.map_err(|_| ApiError::not_found(format!("index `{index_id}` not found")))?;
         // After the entries: the engine forgets a revision only some time after its retirement.
         let view = index.unfiltered_view().map_err(internal)?;
-        let source_id = source_id.to_owned();
-        let told = tokio::task::spawn_blocking(move || records(&lines, &entries, &view, &source_id));
+        let (source_id, has_titles) = (source_id.to_owned(), may_search(request, index_id));
+        let told = tokio::task::spawn_blocking(move || records(&lines, &entries, &view, &source_id, has_titles));
         let mut records = told.await.map_err(internal)?.map_err(internal)?;
-        if !may_search(request, index_id) {
+        if !has_titles {
             records.iter_mut().for_each(without_content);
         }
         Ok(json!({ "documents": records }))
@@ -91,6 +91,7 @@ fn records(
     entries: &HashMap<String, CatalogueEntry>,
     view: &ReaderView,
     source_id: &str,
+    has_titles: bool,
 ) -> Result<Vec<Value>, EngineError> {
     let ordinals: Vec<u32> = entries.values().filter_map(|entry| entry.ordinal).collect();
     let stored = view.engine.fetch(&ordinals)?;
@@ -102,7 +103,7 @@ fn records(
         let ordinal = entries.get(&line.document_id).and_then(|entry| entry.ordinal);
         // What readers meet: hidden if it has no revision, if it is missing, or if its whole data source is hidden.
         let access = ordinal.map_or(AccessId::HIDDEN, |ordinal| view.catalogue.access(ordinal));
-        let told = told.entry(access).or_insert_with(|| Told::of(access, &view.catalogue, source_id));
+        let told = told.entry(access).or_insert_with(|| Told::of(access, &view.catalogue, source_id, has_titles));
         record(line, ordinal.and_then(|ordinal| stored.get(&ordinal)), told)
     };
     Ok(lines.iter().map(record).collect())

@@ -25,18 +25,19 @@ pub(super) struct Told {
 }
 
 impl Told {
-    /// The access `id`, in the words of `catalogue`'s people.
-    pub(super) fn of(id: AccessId, catalogue: &CatalogueView, source_id: &str) -> Self {
-        Self::from(id, catalogue.table(), catalogue.directory(), source_id)
+    /// The access `id`, in the words of `catalogue`'s people. With `has_titles`, restrictions are named by the titles of their pages.
+    pub(super) fn of(id: AccessId, catalogue: &CatalogueView, source_id: &str, has_titles: bool) -> Self {
+        Self::from(id, catalogue.table(), catalogue.directory(), source_id, has_titles)
     }
 
-    fn from(id: AccessId, table: &AccessTable, people: &Directory, source_id: &str) -> Self {
+    fn from(id: AccessId, table: &AccessTable, people: &Directory, source_id: &str, has_titles: bool) -> Self {
         let Some(layers) = table.layers_of(id) else { return Self::nobody() };
         if layers.is_empty() {
             return Self { access: vec!["everybody".into()], acl: Some("[]".into()), n_acl_left_out: 0 };
         }
         let records: Vec<Option<&LayerRecord>> = layers.iter().map(|layer: &LayerId| table.layer(*layer)).collect();
-        let access = records.iter().map(|record| record.map_or_else(|| "nobody".into(), |it| line(it, people)));
+        let access =
+            records.iter().map(|record| record.map_or_else(|| "nobody".into(), |it| line(it, people, has_titles)));
         let known: Option<Vec<&LayerRecord>> = records.iter().map(|record| record.filter(|it| lets_in(it))).collect();
         let listed = known.map(|known| acl(&known, people, source_id));
         let n_acl_left_out = listed.as_ref().map_or(0, |(_, n_left_out)| *n_left_out);
@@ -54,11 +55,12 @@ fn lets_in(record: &LayerRecord) -> bool {
     record.state == LayerState::Known && !is_empty
 }
 
-fn line(record: &LayerRecord, people: &Directory) -> String {
+fn line(record: &LayerRecord, people: &Directory, has_titles: bool) -> String {
     let from = match &record.origin {
         LayerOrigin::Site { .. } => "site".to_owned(),
         LayerOrigin::Space { key } => format!("space {key}"),
-        LayerOrigin::Restriction { id, title } => format!("restriction of {title} ({id})"),
+        LayerOrigin::Restriction { id, title } if has_titles => format!("restriction of {title} ({id})"),
+        LayerOrigin::Restriction { id, .. } => format!("restriction of {id}"),
         LayerOrigin::AccessControlList { level } => format!("access control list, level {}", level + 1),
     };
     let allowed = match (&record.state, &record.layer.allow) {
@@ -158,7 +160,7 @@ mod tests {
     }
 
     fn told(id: AccessId) -> Told {
-        Told::from(id, &table(), &Directory::default(), "s")
+        Told::from(id, &table(), &Directory::default(), "s", true)
     }
 
     #[test]
@@ -182,13 +184,22 @@ mod tests {
     }
 
     #[test]
+    fn a_restriction_is_named_by_its_title_to_who_reads_content_only() {
+        let origin = LayerOrigin::Restriction { id: "7".into(), title: "Layoffs".into() };
+        let record = LayerRecord::known(Layer::only([user("ada")]), origin);
+        let told = |has_titles| line(&record, &Directory::default(), has_titles);
+        assert_eq!(told(true), "restriction of Layoffs (7): ada");
+        assert_eq!(told(false), "restriction of 7: ada");
+    }
+
+    #[test]
     fn a_list_that_is_cut_says_how_many_are_not_in_it() {
         let mut table = AccessTable::default();
         let people: Vec<Principal> = (0..PRINCIPALS_MAX + 3).map(|n| user(&format!("person {n}"))).collect();
         let origin = LayerOrigin::AccessControlList { level: 0 };
         table.put_layer(LayerId(1), LayerRecord::known(Layer::only(people), origin));
         table.put_access(AccessId(2), [LayerId(1)]);
-        let told = Told::from(AccessId(2), &table, &Directory::default(), "s");
+        let told = Told::from(AccessId(2), &table, &Directory::default(), "s", true);
         let acl: Vec<Value> = serde_json::from_str(&told.acl.unwrap()).unwrap();
         assert_eq!((acl.len(), told.n_acl_left_out), (PRINCIPALS_MAX, 3));
         assert!(told.access[0].ends_with(&format!("{} more", PRINCIPALS_MAX + 3 - NAMED_MAX)), "{:?}", told.access);
