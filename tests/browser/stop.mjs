@@ -32,7 +32,7 @@ async function stopSync(admin) {
   await admin.fact("Scanned", /[1-9]/);
   await admin.look("sync under way");
   await admin.press("Stop");
-  await admin.see("The sync is being stopped.");
+  await admin.see(/The sync is being stopped\.|Sync was stopped: /);
   await admin.look("sync is being stopped");
   await admin.see(/Sync was stopped: [1-9]/);
   await admin.look("sync stopped");
