@@ -1,5 +1,6 @@
 //! *Create an index*: details, user access control, provisioning, review.
 
+use sangam_api::ApiError;
 use serde_json::{Value, json};
 
 use super::tags::{self, tags};
@@ -34,8 +35,21 @@ pub(super) async fn submit(visit: Visit) -> Done {
                 let id = created["Id"].as_str().unwrap_or_default();
                 Ok(answer::see_other(&format!("/console/indices/{}?said=created", segment(id))))
             }
-            Err(error) => Ok(step(&visit, usize::MAX, Troubles::from_api(&error))),
+            Err(error) => Ok(step(&visit, usize::MAX, refusal(&error))),
         },
+    }
+}
+
+/// An error of `CreateIndex` or `UpdateIndex`, beside the field that it is about: rules that go beyond single members name none.
+pub(super) fn refusal(error: &ApiError) -> Troubles {
+    let troubles = Troubles::from_api(error);
+    if error.message.contains("cannot use user tokens") {
+        let told = "The GenAI enterprise edition takes no user tokens. Choose \"No tokens\", or another edition.";
+        Troubles::default().about("userContextPolicy", told)
+    } else if error.message.starts_with("tag key") {
+        troubles.all_about("tags")
+    } else {
+        troubles
     }
 }
 
@@ -111,4 +125,20 @@ fn input(typed: &Fields) -> Value {
         input["Tags"] = tags.into();
     }
     input
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_stands_beside_its_field() {
+        let told = |message: &str, field| refusal(&ApiError::validation(message)).concern(field);
+        assert!(told("tag key `aws:x` is reserved: it begins with `aws:`", "tags"));
+        assert!(told("an index of GEN_AI_ENTERPRISE_EDITION cannot use user tokens", "userContextPolicy"));
+        assert!(told(
+            "1 validation error detected: Value '' at 'name' failed to satisfy constraint: Member must x",
+            "name"
+        ));
+    }
 }

@@ -3,6 +3,7 @@
 use axum::extract::Path;
 use serde_json::json;
 
+use super::create::refusal;
 use super::text::{NAME_HELP, ROLE_HELP, policies};
 use super::{CHANGED, version};
 use crate::answer;
@@ -38,7 +39,7 @@ pub(super) async fn submit(Path(id): Path<String>, visit: Visit) -> Done {
     }
     match visit.call("kendra:UpdateIndex", input).await {
         Ok(_) => Ok(answer::see_other(&format!("{}?said=edited", index.href("")))),
-        Err(error) => Ok(form(&visit, &index, typed, Troubles::from_api(&error), true)),
+        Err(error) => Ok(form(&visit, &index, typed, refusal(&error), true)),
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) async fn show(Path(id): Path<String>, visit: Visit) -> Done {
     screen = screen
         .notices(notices(&visit, &index, status))
         .block(facts(&index, &state, status))
-        .block(next_steps(&index))
+        .block(if visit.may_change() { next_steps(&index) } else { Html::default() })
         .block(fields::table(&visit, &index))
         .block(tags::table(&tagged, &edit_tags, "This index has no tags."));
     if status != "ACTIVE" {
