@@ -60,7 +60,7 @@ impl Troubles {
     /// Every open sentence given to that field, whatever it names.
     pub(crate) fn all_about(mut self, field: &'static str) -> Self {
         let open = std::mem::take(&mut self.open);
-        self.assigned.extend(open.into_iter().map(|sentence| (field, beside(&sentence))));
+        self.assigned.extend(open.into_iter().map(|sentence| (field, beside(&sentence, field))));
         self
     }
 
@@ -87,7 +87,7 @@ impl Troubles {
         fields.sort_by_key(|field| std::cmp::Reverse(field.len()));
         for sentence in std::mem::take(&mut self.open) {
             match fields.iter().find(|field| names(&sentence, field)) {
-                Some(field) => self.assigned.push((field, beside(&sentence))),
+                Some(field) => self.assigned.push((field, beside(&sentence, field))),
                 None => self.open.push(sentence),
             }
         }

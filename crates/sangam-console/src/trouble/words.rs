@@ -45,9 +45,9 @@ pub(super) fn violated(sentence: &str) -> Option<(&str, &str)> {
 }
 
 /// A sentence beside the field that it is about, whose name it need not tell.
-pub(super) fn beside(sentence: &str) -> String {
+pub(super) fn beside(sentence: &str, field: &str) -> String {
     if let Some((path, rule)) = violated(sentence) {
-        return format!("{} {}.", subject(path), asked(rule));
+        return format!("{} {}.", subject(path, field), asked(rule));
     }
     if let Some((path, rule)) = sentence.strip_prefix('`').and_then(|rest| rest.split_once("` must ")) {
         let entry = path.rsplit_once('[').and_then(|(_, place)| place.strip_suffix(']')?.parse::<usize>().ok());
@@ -78,11 +78,12 @@ pub(super) fn finished(sentence: &str) -> String {
     finished
 }
 
-/// What a path beside its field is called: `tags.2.member.key` is the key of row 2.
-fn subject(path: &str) -> String {
+/// What a path beside a field is called: `tags.2.member.key` is the key of row 2, unless the field is that of the key.
+fn subject(path: &str, field: &str) -> String {
     let Some((list, rest)) = path.split_once(".member") else { return "This".to_owned() };
     let row = list.rsplit('.').next().unwrap_or_default();
     match rest.rsplit('.').next() {
+        Some(part) if part.eq_ignore_ascii_case(field) => "This".to_owned(),
         Some(part) if !part.is_empty() => format!("The {part} of row {row}"),
         _ => format!("Row {row}"),
     }
@@ -118,13 +119,15 @@ mod tests {
     #[test]
     fn rules_are_words_that_a_person_can_act_on() {
         let told = |path: &str, rule: &str| {
-            beside(&format!("Value 'it's at 'x'' at '{path}' failed to satisfy constraint: Member must {rule}"))
+            let sentence = format!("Value 'it's at 'x'' at '{path}' failed to satisfy constraint: Member must {rule}");
+            beside(&sentence, "name")
         };
         assert_eq!(told("name", "not be null"), "This must not be empty.");
         assert_eq!(
             told("tags.2.member.key", "have length less than or equal to 128"),
             "The key of row 2 is too long: it may have a length of 128 at most."
         );
+        assert_eq!(told("fields.1.member.name", "not be null"), "This must not be empty.");
         assert_eq!(told("ids.1.member", "have length greater than or equal to 1"), "Row 1 must not be empty.");
         assert_eq!(told("edition", "satisfy enum value set: [A, B]"), "This must be one of A, B.");
         assert_eq!(told("x", "satisfy regular expression pattern: a+"), "This must match the pattern `a+`.");

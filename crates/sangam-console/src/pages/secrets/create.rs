@@ -23,6 +23,7 @@ const SHOWN_KIND: &str = "_kind";
 
 const NAME_RULE: &str = "A secret's name may have letters from A to Z, digits and / _ + = . @ ! - only, and no blanks.";
 const NAME_TAKEN: &str = "There is a secret of this name already. Choose another name, or edit that one.";
+const NAME_HELD: &str = "A secret of this name waits for its deletion. Restore it on its page, or choose another name.";
 
 /// The first step.
 pub(super) async fn show(visit: Visit) -> Done {
@@ -66,7 +67,8 @@ async fn leave(visit: &Visit, wizard: &Wizard, from: usize) -> Result<(), Troubl
 /// Whether a secret can have that name: asking for it tells both whether it can be one and whether it is taken.
 async fn name_is_free(visit: &Visit, name: &str) -> Result<(), Troubles> {
     match visit.call("secretsmanager:DescribeSecret", json!({ "SecretId": name })).await {
-        Ok(_) => Err(Troubles::default().about("name", NAME_TAKEN)),
+        Ok(secret) if secret["DeletedDate"].is_null() => Err(Troubles::default().about("name", NAME_TAKEN)),
+        Ok(_) => Err(Troubles::default().about("name", NAME_HELD)),
         Err(error) if error.kind == ErrorKind::ResourceNotFound => Ok(()),
         Err(error) => Err(refusal(&error)),
     }
@@ -82,8 +84,7 @@ fn refusal(error: &ApiError) -> Troubles {
             troubles
         }
         ErrorKind::Validation => Troubles::default().about("name", NAME_RULE),
-        // The name of a secret that waits for its deletion.
-        ErrorKind::InvalidRequest => troubles.all_about("name"),
+        ErrorKind::InvalidRequest => Troubles::default().about("name", NAME_HELD),
         ErrorKind::InvalidParameter if error.message.contains("tag") => troubles.all_about("tags"),
         ErrorKind::InvalidParameter => troubles.all_about(pairs::NAME),
         _ => troubles,

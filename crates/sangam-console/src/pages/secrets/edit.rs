@@ -76,11 +76,15 @@ async fn now(visit: &Visit, id: &str) -> Result<Now, Failed> {
 
 fn form(visit: &Visit, id: &str, now: &Now, typed: &Fields, mut troubles: Troubles, refused: bool) -> Answer {
     let at = format!("/console/secrets/{}", segment(id));
-    let form = Form::new(&format!("{at}/edit"), Button::primary("save", "Save"))
-        .cancel(&at)
-        .hidden("_seen", typed.last("_seen"))
-        .section(Section::new("").field(Field::area("description", "Description", 2).optional()))
-        .section(Section::new("").rows(Rows { optional: true, ..pairs::rows(&[], now.stored.about()) }));
+    let form =
+        Form::new(&format!("{at}/edit"), Button::primary("save", "Save"))
+            .cancel(&at)
+            .hidden("_seen", typed.last("_seen"))
+            .section(Section::new("").field(Field::area("description", "Description", 2).optional()))
+            .section(Section::new("").rows(Rows {
+                optional: !matches!(now.stored, Stored::Pairs(_)),
+                ..pairs::rows(&[], now.stored.about())
+            }));
     let html = form.render(visit.csrf(), typed, &mut troubles);
     let screen = Screen::new("Edit secret").crumb("/console/secrets", "Secrets").crumb(&at, id);
     visit.form_page(screen, html, &mut troubles, refused, None)

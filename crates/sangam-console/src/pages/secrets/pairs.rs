@@ -88,8 +88,8 @@ impl Stored {
     pub(super) const fn about(&self) -> &'static str {
         match self {
             Self::Pairs(_) => {
-                "The keys are shown, their values are not. A row with an empty value keeps the value that is stored; empty its key as well to \
-                 remove it; add a row for another key."
+                "The keys are shown, their values never. Leave a value empty to keep what is stored, or type another. Empty a key to remove \
+                 it, and add a row for a new one."
             }
             Self::Other => {
                 "The secret holds something other than keys and values. It stays while all rows are empty; keys and values replace it as a whole."
