@@ -66,7 +66,9 @@ async fn page(visit: &Visit, source: &Source, said: Option<Notice>) -> Done {
             .action(Action::plain(&source.href("delete"), "Delete"));
     }
     screen = screen.block(current(visit, source, &jobs, is_administrator));
-    screen = screen.block(cards).block(if is_live { history.live() } else { history });
+    for block in [cards, history] {
+        screen = screen.block(if is_live { block.live() } else { block });
+    }
     screen = screen.block(details(source));
     if let Form::Connector(template) = source.form() {
         let secret = template["secretArn"].as_str().unwrap_or_default();
