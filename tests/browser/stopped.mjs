@@ -22,6 +22,8 @@ export default async function stopped(browser) {
   await admin.see(BANNER);
   await reader.look("server stopped");
   await admin.look("server stopped");
+  await admin.press("Next");
+  equal(await admin.field("Index name").inputValue(), TYPED, "what was typed, when it is sent to a server that is away");
   await wish("the server is started");
   for (const person of [reader, admin]) {
     await aWhileLater(person);

@@ -13,6 +13,10 @@
     clearTimeout(next);
     next = setTimeout(check, isAway ? CHECK_AGAIN_MS : CHECK_MS);
   }
+  // While the banner stands, a form stays where it is: the browser's own page would take what was typed.
+  document.addEventListener("submit", (event) => {
+    if (offline && !offline.hidden) event.preventDefault();
+  }, true);
 
   // The page as the server has it now; nothing, and a banner, while there is no answer. Whatever else comes in its place (the sign-in,
   // something that went wrong) `elsewhere` decides about.
