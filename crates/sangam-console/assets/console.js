@@ -13,10 +13,6 @@
     clearTimeout(next);
     next = setTimeout(check, isAway ? CHECK_AGAIN_MS : CHECK_MS);
   }
-  // While the banner stands, a form stays where it is: the browser's own page would take what was typed.
-  document.addEventListener("submit", (event) => {
-    if (offline && !offline.hidden) event.preventDefault();
-  }, true);
 
   // The page as the server has it now; nothing, and a banner, while there is no answer. Whatever else comes in its place (the sign-in,
   // something that went wrong) `elsewhere` decides about.
@@ -147,9 +143,9 @@
     const at = new Date(time.dateTime);
     if (!isNaN(at)) time.append(` (${at.toLocaleString([], { dateStyle: "medium", timeStyle: "short" })} local time)`);
   }
-  // A form is sent once, however often it is clicked.
+  // A form is sent once, however often it is clicked; and not while the server is away, as the browser's own page would take what was typed.
   document.addEventListener("submit", (event) => {
-    if (event.target.dataset.sent) event.preventDefault();
+    if (event.target.dataset.sent || offline?.hidden === false) event.preventDefault();
     else if (event.target.method === "post") event.target.dataset.sent = "1";
   });
   live();
