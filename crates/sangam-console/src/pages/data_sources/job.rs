@@ -11,7 +11,7 @@ use crate::failed::Done;
 use crate::fields::{Fields, segment};
 use crate::hits::web_address;
 use crate::trouble::Troubles;
-use crate::view::{Button, Cell, Facts, Field, Form, Html, Lines, Opt, Section, Table, Tone};
+use crate::view::{Button, Cell, Facts, Field, Form, Html, Lines, Opt, Section, Table, Tone, prose};
 use crate::visit::Visit;
 
 /// Records on one page of the report.
@@ -29,7 +29,11 @@ pub(super) async fn show(Path((index, id, job)): Path<(String, String, String)>,
     if !job.is_running() {
         screen = screen.notice(&job.ended());
     }
-    screen = screen.block(details(&job)).block(warnings(&job));
+    screen = screen.block(details(&job));
+    // A preview has its warnings with what it found.
+    if job.text("kind") != "preview" {
+        screen = screen.block(warnings(&job));
+    }
     if job.text("kind") == "preview" {
         let found = Lines::group("found", "What was found", &preview::blocks(&visit, &source, &job).await?);
         screen = screen.block(while_running(&job, found));
@@ -78,7 +82,7 @@ fn warnings(job: &Job) -> Html {
     let mut table = Table::new("Warnings", &["Warning"], "There are none.").id("warnings");
     for warning in job.0["warnings"].as_array().into_iter().flatten().take(WARNINGS_SHOWN) {
         let text = warning.as_str().map_or_else(|| warning.to_string(), str::to_owned);
-        table = table.row(vec![Cell::text(&text)]);
+        table = table.row(vec![prose(&text)]);
     }
     while_running(job, table.counted().render())
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::place::Source;
 use super::runs::Job;
-use crate::view::{Cell, Facts, Html, Lines, Message, Table};
+use crate::view::{Cell, Facts, Html, Lines, Message, Table, prose};
 use crate::visit::Visit;
 
 /// Rows of each table: the largest are first.
@@ -19,7 +19,12 @@ pub(super) async fn blocks(visit: &Visit, source: &Source, job: &Job) -> Result<
     let found = source.v1(visit, "GET", &["jobs", job.text("executionId"), "preview"], &[]).await;
     match found {
         Ok(Value::Null) => Ok(vec![said("It ended before it found anything.")]),
-        Ok(found) => Ok(vec![documents(&found), spaces(&found), people(&found), groups(&found), hidden(&found)]),
+        Ok(found) => {
+            let mut blocks = vec![documents(&found)];
+            blocks.extend(warnings(&found));
+            blocks.extend([spaces(&found), people(&found), groups(&found), hidden(&found)]);
+            Ok(blocks)
+        }
         Err(error) if error.kind == ErrorKind::AccessDenied => {
             Ok(vec![said("What it found names people and what each could read. Your role may not see that.")])
         }
@@ -51,14 +56,24 @@ fn documents(found: &Value) -> Html {
     if deletions["nothingSeen"] == true {
         facts = facts.fact("Nothing was seen", Cell::text("The sync would fail and delete nothing."));
     }
-    for (name, label) in [("incomplete", "Not read to the end"), ("warnings", "Warnings")] {
-        let lines = found[name].as_array().into_iter().flatten().filter_map(Value::as_str).take(ROWS);
-        let lines: Vec<Html> = lines.map(Lines::sentence).collect();
-        if !lines.is_empty() {
-            facts = facts.fact(label, Lines::of(&lines));
-        }
-    }
     facts.render()
+}
+
+/// What the preview could not find out, and what a sync would leave out.
+fn warnings(found: &Value) -> Vec<Html> {
+    let titles = [("incomplete", "Not read to the end"), ("warnings", "Warnings")];
+    let table = |(name, title): (&str, &'static str)| {
+        let sentences = found[name].as_array().into_iter().flatten().filter_map(Value::as_str).take(ROWS);
+        let rows: Vec<Html> = sentences.map(|sentence| prose(&capitalised(sentence))).collect();
+        let filled = rows.into_iter().fold(Table::new(title, &["What"], ""), |table, row| table.row(vec![row]));
+        found[name].as_array().is_some_and(|all| !all.is_empty()).then(|| filled.render())
+    };
+    titles.into_iter().filter_map(table).collect()
+}
+
+fn capitalised(sentence: &str) -> String {
+    let mut characters = sentence.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
 fn spaces(found: &Value) -> Html {
