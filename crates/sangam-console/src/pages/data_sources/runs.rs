@@ -166,6 +166,7 @@ fn numbers(jobs: &[Job]) -> Facts {
     let scans = jobs.iter().map(|job| job.number("documentsScanned")).sum();
     let number = |job: &&Job| Cell::number(job.number("documentsScanned"));
     Facts::new("Syncs so far")
+        .id("syncs")
         .fact("Document count, at the last sync", whole.map_or_else(|| Cell::text(""), number))
         .fact("Document scans, in all syncs that are kept", Cell::number(scans))
         .fact("Average run time", Cell::text(&average.map(|ms| duration(ms / SECOND_MS)).unwrap_or_default()))
