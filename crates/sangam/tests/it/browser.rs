@@ -25,7 +25,7 @@ const CLIENT_SECRET: &str = "a-client-secret-of-this-test-only-0123456789";
 /// What a walk's wish begins with.
 const WISH: &str = "wish: ";
 /// Later ones need what earlier ones made: the index and the accounts.
-const WALKS: [&str; 14] = [
+const WALKS: [&str; 15] = [
     "walk",
     "keyboard",
     "colleagues",
@@ -33,6 +33,7 @@ const WALKS: [&str; 14] = [
     "provider",
     "connect",
     "ways",
+    "files",
     "stop",
     "auditor",
     "editors",
