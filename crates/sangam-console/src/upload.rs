@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 
+use axum::body::Bytes;
 use axum::http::StatusCode;
 use futures::stream;
 use sangam_server::FormBody;
@@ -19,7 +20,7 @@ pub(crate) struct Upload {
     /// What it was called there.
     pub(crate) name: String,
     /// What is in it; nothing if it is larger than a form may be.
-    pub(crate) bytes: Option<Vec<u8>>,
+    pub(crate) bytes: Option<Bytes>,
 }
 
 /// What divides the parts, if a form is of this kind.
@@ -37,7 +38,7 @@ pub(crate) async fn read(body: FormBody, boundary: String) -> Result<(Fields, Op
         let name = part.name().unwrap_or_default().to_owned();
         if let Some(file) = part.file_name().map(str::to_owned) {
             let bytes = match part.bytes().await {
-                Ok(bytes) => Some(bytes.to_vec()),
+                Ok(bytes) => Some(bytes),
                 // It ends where we stopped keeping.
                 Err(_) if !body.is_whole => None,
                 Err(_) => return Err(malformed()),

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
@@ -113,11 +114,11 @@ impl Visit {
         }
         self.shown(command::sangam(method, &address, body.as_ref()));
         let query = query.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        self.call_v1(method, path, query, body.map(|body| body.to_string().into_bytes()).unwrap_or_default()).await
+        self.call_v1(method, path, query, body.map(|body| body.to_string().into()).unwrap_or_default()).await
     }
 
     /// The same with a file as the body.
-    pub(crate) async fn v1_file(&self, method: &str, path: &[&str], file: Vec<u8>) -> Result<Value, ApiError> {
+    pub(crate) async fn v1_file(&self, method: &str, path: &[&str], file: Bytes) -> Result<Value, ApiError> {
         let encoded: Vec<String> = path.iter().map(|part| segment(part)).collect();
         self.shown(command::sangam_file(method, &encoded.join("/")));
         self.call_v1(method, path, Vec::new(), file).await
@@ -128,13 +129,13 @@ impl Visit {
         method: &str,
         path: &[&str],
         query: Vec<(String, String)>,
-        body: Vec<u8>,
+        body: Bytes,
     ) -> Result<Value, ApiError> {
         let request = V1Request {
             method: method.to_owned(),
             path: path.iter().map(|part| (*part).to_owned()).collect(),
             query,
-            body: body.into(),
+            body,
             policy: self.insider().policy,
         };
         self.visitor.console.app.call_v1(&self.insider(), request).await
@@ -258,7 +259,10 @@ impl Visit {
 /// Whether a page of the console is there to change something: its form is not even shown to who may not send it.
 fn is_for_changes(visitor: &Visitor) -> bool {
     const FORMS: [&str; 9] = ["new", "add", "edit", "tags", "fields", "delete", "remove", "revoke", "connect"];
-    visitor.is_post || visitor.path.rsplit('/').next().is_some_and(|last| FORMS.contains(&last))
+    // Ids of people and groups are their site's: one may be `new`.
+    let is_of_site = ["/people/", "/groups/"].iter().any(|below| visitor.path.contains(below));
+    let is_form = || visitor.path.rsplit('/').next().is_some_and(|last| FORMS.contains(&last));
+    visitor.is_post || (!is_of_site && is_form())
 }
 
 /// What SDKs add by themselves to calls that make a version of a secret.

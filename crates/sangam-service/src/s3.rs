@@ -5,8 +5,8 @@ use std::path::{Component, Path, PathBuf};
 
 use sangam_api::kendra::S3Path;
 
-/// Ends the name of a file that is being written.
-const PARTIAL: &str = ".partial";
+/// Begins the name of a file that is being written; each writer has one of its own.
+const PARTIAL: &str = ".partial-";
 
 /// Why an object could not be read, written or removed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -98,11 +98,16 @@ pub async fn list_s3(folder: &Path, n_max: usize) -> std::io::Result<Vec<S3Objec
 ///
 /// # Errors
 /// [`S3Error::Outside`], [`S3Error::NotWritten`].
-pub async fn write_s3(folder: &Path, bucket: &str, key: &str, bytes: Vec<u8>) -> Result<(), S3Error> {
+pub async fn write_s3(
+    folder: &Path,
+    bucket: &str,
+    key: &str,
+    bytes: impl AsRef<[u8]> + Send + 'static,
+) -> Result<(), S3Error> {
     let path = S3Path { bucket: bucket.to_owned(), key: key.to_owned() };
     let (file, folder) = (plain_file(folder, &path)?, folder.to_owned());
     let bucket_folder = folder.join(bucket);
-    let writing = tokio::task::spawn_blocking(move || write_within(&folder, &bucket_folder, &file, &bytes));
+    let writing = tokio::task::spawn_blocking(move || write_within(&folder, &bucket_folder, &file, bytes.as_ref()));
     let failed = |kind| S3Error::NotWritten { bucket: path.bucket.clone(), key: path.key.clone(), kind };
     match writing.await {
         Ok(Ok(true)) => Ok(()),
@@ -140,13 +145,18 @@ fn plain_file(folder: &Path, path: &S3Path) -> Result<PathBuf, S3Error> {
         let parts = Path::new(text).components().count();
         !text.is_empty() && !text.ends_with('/') && text.split('/').count() == parts && !text.starts_with("./")
     };
-    if !is_plain(&path.bucket) || path.bucket.contains('/') || !is_plain(&path.key) || path.bucket == "." {
+    if !is_plain(&path.bucket)
+        || path.bucket.contains('/')
+        || !is_plain(&path.key)
+        || path.bucket == "."
+        || is_partial(Path::new(&path.key))
+    {
         return Err(S3Error::Outside { key: path.key.clone() });
     }
     file(folder, path)
 }
 
-/// Files below the folder, walked in the order of their names.
+/// Files below the folder, in whatever order the disk has them, and sorted at the end.
 fn list_within(folder: &Path, n_max: usize) -> std::io::Result<Vec<S3Object>> {
     let mut objects = Vec::new();
     let mut folders = vec![folder.to_owned()];
@@ -161,7 +171,7 @@ fn list_within(folder: &Path, n_max: usize) -> std::io::Result<Vec<S3Object>> {
             let name = path.strip_prefix(folder).ok().and_then(|name| name.to_str()).unwrap_or_default();
             match name.split_once('/') {
                 _ if kind.is_dir() => folders.push(path),
-                Some((bucket, key)) if kind.is_file() && !key.ends_with(PARTIAL) => {
+                Some((bucket, key)) if kind.is_file() && !is_partial(&path) => {
                     let metadata = entry.metadata()?;
                     let written = metadata.modified()?.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
                     objects.push(S3Object {
@@ -180,25 +190,31 @@ fn list_within(folder: &Path, n_max: usize) -> std::io::Result<Vec<S3Object>> {
     Ok(objects)
 }
 
+fn is_partial(file: &Path) -> bool {
+    file.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(PARTIAL))
+}
+
 /// Writes beside the file and then in its place; returns false, and writes nothing, if its folder is not really in `bucket`.
 fn write_within(folder: &Path, bucket: &Path, file: &Path, bytes: &[u8]) -> std::io::Result<bool> {
     std::fs::create_dir_all(bucket)?;
     let (root, real_bucket) = (folder.canonicalize()?, bucket.canonicalize()?);
     let parent = file.parent().unwrap_or(bucket);
-    std::fs::create_dir_all(parent)?;
-    let parent = parent.canonicalize()?;
-    if !real_bucket.starts_with(root) || !parent.starts_with(&real_bucket) {
+    // Before a folder is made: what there is of the way must not lead out of the bucket.
+    let Some(nearest) = parent.ancestors().find(|above| above.exists()) else { return Ok(false) };
+    if !real_bucket.starts_with(root) || !nearest.canonicalize()?.starts_with(&real_bucket) {
         return Ok(false);
     }
-    let name = file.file_name().ok_or(std::io::ErrorKind::InvalidInput)?;
-    let mut partial = name.to_owned();
-    partial.push(PARTIAL);
-    let partial = parent.join(partial);
-    let mut written = std::fs::File::create(&partial)?;
-    written.write_all(bytes)?;
-    written.sync_all()?;
-    std::fs::rename(&partial, parent.join(name))?;
-    std::fs::File::open(&parent)?.sync_all()?;
+    std::fs::create_dir_all(parent)?;
+    let partial = parent.join(format!("{PARTIAL}{}", uuid::Uuid::new_v4()));
+    let mut written = std::fs::File::create_new(&partial)?;
+    let done =
+        written.write_all(bytes).and_then(|()| written.sync_all()).and_then(|()| std::fs::rename(&partial, file));
+    if let Err(error) = done {
+        // What is left of it is not listed either way.
+        let _ = std::fs::remove_file(&partial);
+        return Err(error);
+    }
+    std::fs::File::open(parent)?.sync_all()?;
     Ok(true)
 }
 
@@ -270,13 +286,19 @@ mod tests {
     #[tokio::test]
     async fn what_is_written_is_listed_read_and_removed() {
         let folder = folder();
-        write_s3(folder.path(), "tls", "certs/wiki.pem", b"one".to_vec()).await.unwrap();
-        write_s3(folder.path(), "tls", "certs/wiki.pem", b"two".to_vec()).await.unwrap();
+        write_s3(folder.path(), "tls", "certs/wiki.pem", b"one").await.unwrap();
+        write_s3(folder.path(), "tls", "certs/wiki.pem", b"two").await.unwrap();
         assert_eq!(read_s3(folder.path(), "tls", "certs/wiki.pem", 9).await.unwrap(), b"two");
         let listed = list_s3(folder.path(), 9).await.unwrap();
         let names: Vec<_> = listed.iter().map(|it| (it.bucket.as_str(), it.key.as_str(), it.n_bytes)).collect();
         assert_eq!(names, [("bucket", "a/b.txt", 5), ("tls", "certs/wiki.pem", 3)]);
         assert_eq!(list_s3(folder.path(), 1).await.unwrap().len(), 1);
+        let two = [b"a", b"b"].map(|text| write_s3(folder.path(), "tls", "both", text.repeat(1 << 20)));
+        let [one, other] = two;
+        let (one, other) = tokio::join!(one, other);
+        one.and(other).unwrap();
+        let kept = read_s3(folder.path(), "tls", "both", 1 << 20).await.unwrap();
+        assert!(kept.len() == 1 << 20 && kept.iter().all(|byte| *byte == kept[0]), "one of the two, and whole");
         remove_s3(folder.path(), "tls", "certs/wiki.pem").await.unwrap();
         let gone = remove_s3(folder.path(), "tls", "certs/wiki.pem").await;
         assert!(matches!(gone, Err(S3Error::Missing { .. })), "{gone:?}");
@@ -303,8 +325,8 @@ mod tests {
         let elsewhere = tempfile::tempdir().unwrap();
         std::os::unix::fs::symlink(elsewhere.path(), folder.path().join("bucket/link")).unwrap();
         std::os::unix::fs::symlink(elsewhere.path(), folder.path().join("linked")).unwrap();
-        for (bucket, key) in [("bucket", "link/x"), ("linked", "x")] {
-            let written = write_s3(folder.path(), bucket, key, b"no".to_vec()).await;
+        for (bucket, key) in [("bucket", "link/x"), ("bucket", "link/a/b/x"), ("linked", "x")] {
+            let written = write_s3(folder.path(), bucket, key, b"no").await;
             assert!(matches!(written, Err(S3Error::Outside { .. })), "{bucket} {key}: {written:?}");
         }
         assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 0);

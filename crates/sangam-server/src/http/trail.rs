@@ -22,7 +22,7 @@ const LOOKS: &[&str] = &[
     "CheckConnection",
 ];
 /// Operations of ours that look, but name people and what they may read.
-const TELLS_OF_PEOPLE: &[&str] = &["ListSyncJobDocuments", "ListPersonAccess"];
+const TELLS_OF_PEOPLE: &[&str] = &["ListSyncJobDocuments", "ListPersonAccess", "ListDocuments"];
 
 /// One call, as the trail keeps it. It holds no input: that may be secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,6 +108,7 @@ mod tests {
             "PreviewSync",
             "ListSyncJobDocuments",
             "ListPersonAccess",
+            "ListDocuments",
         ] {
             assert!(is_told(told), "{told}");
         }

@@ -14,8 +14,7 @@ impl Endpoints {
     pub(super) async fn files(&self, request: &V1Request, below: &[&str]) -> Result<Value, ApiError> {
         match (request.method.as_str(), below) {
             ("PUT", [bucket, key @ ..]) => {
-                let bytes = request.body.to_vec();
-                write_s3(&self.s3_folder, bucket, &key.join("/"), bytes).await.map_err(refused)?;
+                write_s3(&self.s3_folder, bucket, &key.join("/"), request.body.clone()).await.map_err(refused)?;
                 Ok(json!({}))
             }
             ("DELETE", [bucket, key @ ..]) => {
